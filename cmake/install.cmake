@@ -1,0 +1,4 @@
+# What `cmake --install` puts in place: the program, both libraries, one header, pkg-config file, pages, packs.
+install(TARGETS assay assay_shared RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/engine/include/assay/assay.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/assay)

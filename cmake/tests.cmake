@@ -1,0 +1,18 @@
+# Unit tests: tests/unit/MODULE/test_*.c, each a cmocka program that links MODULE's library.
+# `cmake --build … --target unit_MODULE` builds one module's tests; `ctest -L MODULE` runs them.
+find_library(AS_CMOCKA cmocka REQUIRED)
+file(GLOB_RECURSE support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.c)
+foreach(module IN ITEMS base detectors io text content pack scan findings pipeline cli)
+  add_custom_target(unit_${module})
+  file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${module}/test_*.c)
+  foreach(source IN LISTS tests)
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source} ${support})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
+    target_compile_definitions(${name} PRIVATE ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${name} PRIVATE as_${module} as_base ${AS_CMOCKA})
+    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${name} PROPERTIES LABELS "unit;${module}" TIMEOUT 300)
+    add_dependencies(unit_${module} ${name})
+  endforeach()
+endforeach()
