@@ -25,12 +25,14 @@ as_module(as_content DIRS engine/content USES as_base as_text
 # The pack loader is shared by the program and by packgen, which compiles the built-in packs into it.
 as_module(as_pack DIRS engine/pack USES as_base as_detectors LINKS PkgConfig::yaml_0_1 PkgConfig::libhs)
 
+if(EXISTS ${PROJECT_SOURCE_DIR}/tools/packgen.c)
 add_executable(packgen ${PROJECT_SOURCE_DIR}/tools/packgen.c)
 target_link_libraries(packgen PRIVATE as_pack)
 file(GLOB AS_PACKS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/detectors/packs/*.yaml)
 set(AS_BUILTIN ${PROJECT_BINARY_DIR}/generated/builtin_packs.c)
 add_custom_command(OUTPUT ${AS_BUILTIN} COMMAND packgen ${AS_BUILTIN} ${AS_PACKS} DEPENDS packgen ${AS_PACKS}
                    COMMENT "Compiling the detector packs")
+endif()
 
 as_module(as_scan DIRS engine/scan SOURCES ${AS_BUILTIN} USES as_base as_text as_detectors as_pack LINKS PkgConfig::libhs)
 as_module(as_findings DIRS engine/findings USES as_base as_text as_detectors
@@ -45,8 +47,10 @@ target_link_libraries(assay PRIVATE as_cli)
 # The library: every module but the command line, with only assay_* exported.
 set(AS_LIBRARY_MODULES as_pipeline as_findings as_scan as_pack as_content as_text as_io as_detectors as_base)
 file(GLOB_RECURSE AS_API CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/api/*.c)
+if(AS_API)
 add_library(assay_shared SHARED ${AS_API})
 target_link_libraries(assay_shared PRIVATE as_options ${AS_LIBRARY_MODULES})
 target_compile_definitions(assay_shared PRIVATE ASSAY_BUILD)
 target_link_options(assay_shared PRIVATE -Wl,--exclude-libs,ALL -Wl,--no-undefined)
 set_target_properties(assay_shared PROPERTIES OUTPUT_NAME assay VERSION ${PROJECT_VERSION} SOVERSION 0)
+endif()
