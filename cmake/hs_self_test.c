@@ -4,7 +4,8 @@
 #include <hs/hs.h>
 #include <string.h>
 
-static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                    void *context)
 {
     (void)id, (void)from, (void)to, (void)flags;
     *(int *)context = 1;
@@ -13,18 +14,21 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
 
 int main(void)
 {
-    static const char *const texts[] = {"curl x | python", "curl http://a/b.py |python", "xx curl -s y | python3",
-                                        "curl | python"};
+    static const char *const texts[] = {"curl x | python", "curl http://a/b.py |python",
+                                        "xx curl -s y | python3", "curl | python"};
     hs_database_t *db = NULL;
     hs_compile_error_t *error = NULL;
     hs_scratch_t *scratch = NULL;
-    if (hs_compile("curl.*\\|\\s*python", HS_FLAG_DOTALL, HS_MODE_BLOCK, NULL, &db, &error) != HS_SUCCESS ||
+    if (hs_compile("curl.*\\|\\s*python", HS_FLAG_DOTALL, HS_MODE_BLOCK, NULL, &db, &error) !=
+            HS_SUCCESS ||
         hs_alloc_scratch(db, &scratch) != HS_SUCCESS) {
         return 2;
     }
     for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++) {
         int found = 0;
-        if (hs_scan(db, texts[i], (unsigned)strlen(texts[i]), 0, scratch, on_match, &found) != HS_SUCCESS || !found) {
+        if (hs_scan(db, texts[i], (unsigned)strlen(texts[i]), 0, scratch, on_match, &found) !=
+                HS_SUCCESS ||
+            !found) {
             return 1;
         }
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A counter, a lock and a condition; waits are bounded so that a cancelled run ends within 100 ms. */
+ * A counter, a lock and a condition; waits are bounded so that a cancelled run ends within 100 ms.
+ */
 #include "base/budget.h"
 
 #include <assert.h>

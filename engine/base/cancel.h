@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * struct as_cancel: one flag that ends a run early. Set from a signal handler or any thread; blocking
- * calls look at it at least every 100 ms. */
+ * struct as_cancel: one flag that ends a run early. Set from a signal handler or any thread;
+ * blocking calls look at it at least every 100 ms. */
 #ifndef AS_BASE_CANCEL_H
 #define AS_BASE_CANCEL_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Clocks and civil dates. The date arithmetic is the usual days-from-civil one on a 400-year era. */
+ * Clocks and civil dates. The date arithmetic is the usual days-from-civil one on a 400-year era.
+ */
 #include "base/clock.h"
 
 #include <ctype.h>
@@ -61,7 +62,8 @@ static void civil_from_days(int64_t days, int64_t *out_year, unsigned *out_month
     days += 719468;
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t month_from_march = (5 * day_of_year + 2) / 153;
     *out_day = (unsigned)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
@@ -82,8 +84,9 @@ void as_format_timestamp(int64_t unix_ms, char out[AS_TIMESTAMP_SIZE])
     unsigned day;
     civil_from_days(days, &year, &month, &day);
     year = year < 0 ? 0 : year > 9999 ? 9999 : year;
-    AS_IGNORE(snprintf(out, AS_TIMESTAMP_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)year, month, day,
-                       (unsigned)(rest / 3600000), (unsigned)(rest / 60000 % 60), (unsigned)(rest / 1000 % 60),
+    AS_IGNORE(snprintf(out, AS_TIMESTAMP_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
+                       (unsigned)year, month, day, (unsigned)(rest / 3600000),
+                       (unsigned)(rest / 60000 % 60), (unsigned)(rest / 1000 % 60),
                        (unsigned)(rest % 1000)) < 0,
               "the buffer is long enough");
 }
@@ -117,8 +120,8 @@ bool as_parse_timestamp(const char *text, int64_t *out_unix_ms)
             ms += (*text - '0') * scale;
         }
     }
-    if (strcmp(text, "Z") != 0 || v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] > 23 || v[4] > 59 ||
-        v[5] > 60) {
+    if (strcmp(text, "Z") != 0 || v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] > 23 ||
+        v[4] > 59 || v[5] > 60) {
         return false;
     }
     int64_t seconds = as_days_from_civil(v[0], v[1], v[2]) * 86400 + v[3] * 3600 + v[4] * 60 + v[5];

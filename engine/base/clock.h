@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Time: a monotonic clock for measuring, the wall clock for time stamps, waiting on a condition with a
- * bound. SOURCE_DATE_EPOCH (reproducible-builds.org) fixes every time stamp that assay makes itself.
- * Threads: any. */
+ * Time: a monotonic clock for measuring, the wall clock for time stamps, waiting on a condition
+ * with a bound. SOURCE_DATE_EPOCH (reproducible-builds.org) fixes every time stamp that assay makes
+ * itself. Threads: any. */
 #ifndef AS_BASE_CLOCK_H
 #define AS_BASE_CLOCK_H
 
@@ -14,9 +14,11 @@
 uint64_t as_monotonic_ns(void);
 /** CPU nanoseconds used by the calling thread. */
 uint64_t as_thread_cpu_ns(void);
-/** Milliseconds since 1970 by the wall clock; not affected by SOURCE_DATE_EPOCH (signing needs the real one). */
+/** Milliseconds since 1970 by the wall clock; not affected by SOURCE_DATE_EPOCH (signing needs the
+ * real one). */
 int64_t as_wall_ms(void);
-/** as_wall_ms, or SOURCE_DATE_EPOCH * 1000 when that is set to a number: for time stamps in output. */
+/** as_wall_ms, or SOURCE_DATE_EPOCH * 1000 when that is set to a number: for time stamps in output.
+ */
 int64_t as_stamp_ms(void);
 #define AS_TIMESTAMP_SIZE 32
 /** `YYYY-MM-DDTHH:MM:SS.mmmZ` into out[AS_TIMESTAMP_SIZE]; years outside 0–9999 are clamped. */

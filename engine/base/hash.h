@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Hashes: SHA-256 (FIPS 180-4) for identity and integrity, a keyed 64-bit hash for counting different values
- * without keeping them. Threads: any. */
+ * Hashes: SHA-256 (FIPS 180-4) for identity and integrity, a keyed 64-bit hash for counting
+ * different values without keeping them. Threads: any. */
 #ifndef AS_BASE_HASH_H
 #define AS_BASE_HASH_H
 
@@ -24,7 +24,8 @@ void as_sha256(const void *bytes, size_t len, uint8_t out[AS_SHA256_SIZE]);
 /** Lower-case hex of `len` bytes, NUL-terminated, into out[2 * len + 1]. */
 void as_hex(const uint8_t *bytes, size_t len, char *out);
 
-/** XXH3, seeded. With a secret random seed it counts distinct values and tells nothing about them. */
+/** XXH3, seeded. With a secret random seed it counts distinct values and tells nothing about them.
+ */
 uint64_t as_hash64(const void *bytes, size_t len, uint64_t seed);
 /** 64 random bits from the kernel. */
 uint64_t as_random64(void);

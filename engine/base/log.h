@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Log lines go to one callback, set once by the program; without it they are dropped. Only io, pipeline and cli
- * log, and each fault once, by the layer that stops passing it on. Matched bytes are never logged.
- * Threads: any; the callback must be thread-safe. */
+ * Log lines go to one callback, set once by the program; without it they are dropped. Only io,
+ * pipeline and cli log, and each fault once, by the layer that stops passing it on. Matched bytes
+ * are never logged. Threads: any; the callback must be thread-safe. */
 #ifndef AS_BASE_LOG_H
 #define AS_BASE_LOG_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * glibc's allocator with two counters: live blocks (leak checks) and a countdown (failure injection).
- * Both are relaxed atomics: they order nothing. */
+ * glibc's allocator with two counters: live blocks (leak checks) and a countdown (failure
+ * injection). Both are relaxed atomics: they order nothing. */
 #include "base/mem.h"
 
 #include <stdatomic.h>
@@ -28,8 +28,8 @@ static bool may_allocate(void)
         return true;
     }
     while (left != 0 && left != UINT64_MAX) {
-        if (atomic_compare_exchange_weak_explicit(&s_countdown, &left, left - 1, memory_order_relaxed,
-                                                  memory_order_relaxed)) {
+        if (atomic_compare_exchange_weak_explicit(&s_countdown, &left, left - 1,
+                                                  memory_order_relaxed, memory_order_relaxed)) {
             return true;
         }
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A ring under one mutex. Items are whole blocks or objects, so the lock is taken some thousand times a
- * second at most; bench/ would show it if that changed. */
+ * A ring under one mutex. Items are whole blocks or objects, so the lock is taken some thousand
+ * times a second at most; bench/ would show it if that changed. */
 #include "base/queue.h"
 
 #include "base/clock.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * struct as_queue: a bounded queue of pointers for hand-over between threads. What is pushed belongs to
- * the queue, what is popped to the popper. Order is first in, first out.
+ * struct as_queue: a bounded queue of pointers for hand-over between threads. What is pushed
+ * belongs to the queue, what is popped to the popper. Order is first in, first out.
  *
- * Closing: after as_queue_close no push succeeds and pops drain what is left, then return AS_E_CLOSED.
- * Threads: any number of pushers and poppers. */
+ * Closing: after as_queue_close no push succeeds and pops drain what is left, then return
+ * AS_E_CLOSED. Threads: any number of pushers and poppers. */
 #ifndef AS_BASE_QUEUE_H
 #define AS_BASE_QUEUE_H
 
@@ -28,8 +28,10 @@ struct as_queue {
     pthread_cond_t not_full;
 };
 
-/** `cancel` may be NULL; once it is requested, blocked calls return AS_E_CANCELLED within 100 ms. */
-enum as_status as_queue_init(struct as_queue *q, size_t capacity, const struct as_cancel *cancel) AS_MUST_CHECK;
+/** `cancel` may be NULL; once it is requested, blocked calls return AS_E_CANCELLED within 100 ms.
+ */
+enum as_status as_queue_init(struct as_queue *q, size_t capacity,
+                             const struct as_cancel *cancel) AS_MUST_CHECK;
 /** The queue must be empty or its items must not need freeing. */
 void as_queue_fini(struct as_queue *q);
 enum as_status as_queue_push(struct as_queue *q, void *item) AS_MUST_CHECK;

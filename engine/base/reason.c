@@ -19,7 +19,8 @@ static_assert(AS_ARRAY_SIZE(names) == AS_REASON_COUNT, "one name a reason");
 const char *as_coverage_name(enum as_coverage coverage)
 {
     static const char *const coverage_names[] = {"COMPLETE", "PARTIAL", "SKIPPED"};
-    return (unsigned)coverage < AS_ARRAY_SIZE(coverage_names) ? coverage_names[coverage] : "SKIPPED";
+    return (unsigned)coverage < AS_ARRAY_SIZE(coverage_names) ? coverage_names[coverage]
+                                                              : "SKIPPED";
 }
 
 const char *as_reason_name(enum as_reason reason)
@@ -62,5 +63,6 @@ enum as_reason as_reason_of_status(enum as_status status)
         [AS_E_NOT_YET] = AS_REASON_UNSUPPORTED_FILE_KIND,
         [AS_E_BUG] = AS_REASON_INTERNAL_FAULT,
     };
-    return (unsigned)status < AS_STATUS_COUNT ? (enum as_reason)of_status[status] : AS_REASON_INTERNAL_FAULT;
+    return (unsigned)status < AS_STATUS_COUNT ? (enum as_reason)of_status[status]
+                                              : AS_REASON_INTERNAL_FAULT;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Coverage and reason: how much of an object or member was read, and why not all of it. This is data,
- * not an error; "not read in full" can never look like "clean". Threads: pure. */
+ * Coverage and reason: how much of an object or member was read, and why not all of it. This is
+ * data, not an error; "not read in full" can never look like "clean". Threads: pure. */
 #ifndef AS_BASE_REASON_H
 #define AS_BASE_REASON_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Sizes as text. Integers go through 64-bit arithmetic, so that no digit is lost; only fractions use a double. */
+ * Sizes as text. Integers go through 64-bit arithmetic, so that no digit is lost; only fractions
+ * use a double. */
 #include "base/size.h"
 
 #include <ctype.h>
@@ -72,6 +73,7 @@ void as_format_size(uint64_t bytes, char out[AS_SIZE_TEXT])
     for (; value >= 1024 && unit + 1 < AS_ARRAY_SIZE(names); unit++) {
         value /= 1024;
     }
-    AS_IGNORE(snprintf(out, AS_SIZE_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", value, names[unit]) < 0,
+    AS_IGNORE(snprintf(out, AS_SIZE_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", value, names[unit]) <
+                  0,
               "the buffer is long enough");
 }

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Accepts B, K/KB/KiB … T/TB/TiB in any case (KB is 1000, K and KiB 1024), a fraction, one blank. False when it is
- * no size or above UINT64_MAX. */
+/** Accepts B, K/KB/KiB … T/TB/TiB in any case (KB is 1000, K and KiB 1024), a fraction, one blank.
+ * False when it is no size or above UINT64_MAX. */
 bool as_parse_size(const char *text, uint64_t *out_bytes);
 #define AS_SIZE_TEXT 24
 /** For people: `512 B`, `1.4 GiB`. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * struct as_slice: a view of bytes that somebody else owns, passed by value. Bytes may be anything. */
+ * struct as_slice: a view of bytes that somebody else owns, passed by value. Bytes may be anything.
+ */
 #ifndef AS_BASE_SLICE_H
 #define AS_BASE_SLICE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Status codes: what every fallible function returns, and the class that tells its caller what to do.
- * A status never says what was found: coverage and reason (reason.h) do. Threads: pure. */
+ * Status codes: what every fallible function returns, and the class that tells its caller what to
+ * do. A status never says what was found: coverage and reason (reason.h) do. Threads: pure. */
 #ifndef AS_BASE_STATUS_H
 #define AS_BASE_STATUS_H
 

@@ -83,7 +83,8 @@ void as_strbuf_printf(struct as_strbuf *s, const char *format, ...)
         return;
     }
     va_start(args, format);
-    AS_IGNORE(vsnprintf(s->ptr + s->len, (size_t)len + 1, format, args) < 0, "same arguments as just before");
+    AS_IGNORE(vsnprintf(s->ptr + s->len, (size_t)len + 1, format, args) < 0,
+              "same arguments as just before");
     va_end(args);
     s->len += (size_t)len;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * struct as_strbuf: a growing byte string with a stated maximum. Errors stick: after one failed append
- * `failed` stays set and later appends do nothing, so a writer checks once at its end.
+ * struct as_strbuf: a growing byte string with a stated maximum. Errors stick: after one failed
+ * append `failed` stays set and later appends do nothing, so a writer checks once at its end.
  * Threads: one owner. */
 #ifndef AS_BASE_STRBUF_H
 #define AS_BASE_STRBUF_H
@@ -31,7 +31,8 @@ static inline struct as_slice as_strbuf_view(const struct as_strbuf *s) /* until
 {
     return as_slice(s->ptr, s->len);
 }
-/** Moves the NUL-terminated bytes to the caller (as_free); NULL when `failed`. The buffer is as after init. */
+/** Moves the NUL-terminated bytes to the caller (as_free); NULL when `failed`. The buffer is as
+ * after init. */
 char *as_strbuf_detach(struct as_strbuf *s);
 
 #endif

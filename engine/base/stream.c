@@ -6,7 +6,8 @@
 
 #include "base/mem.h"
 
-enum as_status as_stream_read_full(struct as_stream *s, void *buf, size_t cap, size_t *out_len, struct as_error *err)
+enum as_status as_stream_read_full(struct as_stream *s, void *buf, size_t cap, size_t *out_len,
+                                   struct as_error *err)
 {
     size_t have = 0;
     while (have < cap) {
@@ -29,8 +30,8 @@ struct memory_stream {
     size_t step;
 };
 
-static enum as_status memory_read_at(struct as_stream *s, uint64_t offset, void *buf, size_t len, size_t *out_len,
-                                     struct as_error *err)
+static enum as_status memory_read_at(struct as_stream *s, uint64_t offset, void *buf, size_t len,
+                                     size_t *out_len, struct as_error *err)
 {
     struct memory_stream *m = (struct memory_stream *)s;
     (void)err;
@@ -43,7 +44,8 @@ static enum as_status memory_read_at(struct as_stream *s, uint64_t offset, void 
     return AS_OK;
 }
 
-static enum as_status memory_read(struct as_stream *s, void *buf, size_t cap, size_t *out_len, struct as_error *err)
+static enum as_status memory_read(struct as_stream *s, void *buf, size_t cap, size_t *out_len,
+                                  struct as_error *err)
 {
     struct memory_stream *m = (struct memory_stream *)s;
     AS_TRY(memory_read_at(s, m->position, buf, cap < m->step ? cap : m->step, out_len, err));
@@ -56,7 +58,8 @@ static void memory_close(struct as_stream *s)
     as_free(s);
 }
 
-struct as_stream *as_memory_stream_open_stepped(const void *bytes, size_t len, size_t step, bool seekable)
+struct as_stream *as_memory_stream_open_stepped(const void *bytes, size_t len, size_t step,
+                                                bool seekable)
 {
     static const struct as_stream_ops seekable_ops = {memory_read, memory_read_at, memory_close};
     static const struct as_stream_ops forward_ops = {memory_read, NULL, memory_close};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Straightforward UTF-8, one sequence at a time; the hot paths have their own SIMD (engine/text). */
+ * Straightforward UTF-8, one sequence at a time; the hot paths have their own SIMD (engine/text).
+ */
 #include "base/utf8.h"
 
 #include <string.h>
@@ -32,7 +33,8 @@ unsigned as_utf8_decode(const uint8_t *p, size_t len, uint32_t *out)
         }
         c = c << 6 | (p[i] & 0x3fU);
     }
-    if ((n == 3 && (c < 0x800 || (c >= 0xd800 && c <= 0xdfff))) || (n == 4 && (c < 0x10000 || c > 0x10ffff))) {
+    if ((n == 3 && (c < 0x800 || (c >= 0xd800 && c <= 0xdfff))) ||
+        (n == 4 && (c < 0x10000 || c > 0x10ffff))) {
         return 0;
     }
     if (out != NULL) {

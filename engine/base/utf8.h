@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * UTF-8 by the Unicode Standard 15, section 3.9 (no surrogates, no overlong forms, at most U+10FFFF). Pure. */
+ * UTF-8 by the Unicode Standard 15, section 3.9 (no surrogates, no overlong forms, at most
+ * U+10FFFF). Pure. */
 #ifndef AS_BASE_UTF8_H
 #define AS_BASE_UTF8_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The data model of what a run reports: one struct as_result an object tried or member opened. findings turns it into
- * documents (documents.h) and is pure: no I/O, no clock, no global state. */
+ * The data model of what a run reports: one struct as_result an object tried or member opened.
+ * findings turns it into documents (documents.h) and is pure: no I/O, no clock, no global state. */
 #ifndef AS_FINDINGS_RESULT_H
 #define AS_FINDINGS_RESULT_H
 
@@ -15,12 +15,13 @@
 /** Facts of the run that stand in every document; constant while it runs. */
 struct as_run_facts {
     const struct as_catalog *catalog;
-    const char *account_id;  /* 12 digits; "000000000000" when unknown */
-    const char *region;      /* "us-east-1" when unknown */
-    const char *partition;   /* "aws" */
-    const char *results_location; /* detailedResultsLocation: file:// URL of results.jsonl, or "stdout" */
-    const char *job_id;      /* 32 hex digits, from the targets and options: deterministic */
-    int64_t stamp_ms;        /* createdAt and updatedAt of every document */
+    const char *account_id; /* 12 digits; "000000000000" when unknown */
+    const char *region;     /* "us-east-1" when unknown */
+    const char *partition;  /* "aws" */
+    const char
+        *results_location; /* detailedResultsLocation: file:// URL of results.jsonl, or "stdout" */
+    const char *job_id;    /* 32 hex digits, from the targets and options: deterministic */
+    int64_t stamp_ms;      /* createdAt and updatedAt of every document */
     bool redact_names;
 };
 
@@ -32,7 +33,8 @@ struct as_target_facts {
     const char *bucket;    /* NULL for files */
     const char *region;    /* NULL when unknown: the run's */
     const char *endpoint;  /* NULL for AWS and files */
-    const char *root_path; /* files: absolute path of TARGET's folder (or of the file's folder); NULL otherwise */
+    const char *root_path; /* files: absolute path of TARGET's folder (or of the file's folder);
+                              NULL otherwise */
 };
 
 struct as_result {
@@ -49,24 +51,24 @@ struct as_result {
 
     /* members; depth 0 is the object itself */
     uint32_t depth;
-    const uint64_t *index;    /* [depth] */
-    const char *member_path;  /* "" for the object */
+    const uint64_t *index;           /* [depth] */
+    const char *member_path;         /* "" for the object */
     struct as_slice member_path_raw; /* when the path is not UTF-8; empty otherwise */
-    uint64_t member_size;     /* AS_STREAM_SIZE_UNKNOWN when not told */
+    uint64_t member_size;            /* AS_STREAM_SIZE_UNKNOWN when not told */
     int64_t member_modified_ms;
-    bool is_archive;          /* the object's own record sums its members: no occurrences */
+    bool is_archive; /* the object's own record sums its members: no occurrences */
 
     enum as_coverage coverage;
     enum as_reason reason;
     bool media;
     const char *mime;
-    const char *detail;       /* the error's message, or NULL; no matched bytes */
-    uint64_t bytes_classified;/* text bytes scanned */
+    const char *detail;        /* the error's message, or NULL; no matched bytes */
+    uint64_t bytes_classified; /* text bytes scanned */
     const struct as_tally *tally;
 };
 
 /** The worst of two coverages with its reason: SKIPPED of a member makes its archive PARTIAL. */
-void as_coverage_fold(enum as_coverage *coverage, enum as_reason *reason, enum as_coverage member, enum as_reason member_reason,
-                      bool member_media);
+void as_coverage_fold(enum as_coverage *coverage, enum as_reason *reason, enum as_coverage member,
+                      enum as_reason member_reason, bool member_media);
 
 #endif

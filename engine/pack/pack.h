@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Packs: YAML files of detector definitions, and the catalog made of them. The same loader reads the built-in packs (at
- * build time: tools/packgen turns them into C tables) and users' own (--detectors FILE). A pack that cannot be used is
- * an error that names file, line and reason; nothing is skipped. Hostile packs: size, depth, counts are limited. */
+ * Packs: YAML files of detector definitions, and the catalog made of them. The same loader reads
+ * the built-in packs (at build time: tools/packgen turns them into C tables) and users' own
+ * (--detectors FILE). A pack that cannot be used is an error that names file, line and reason;
+ * nothing is skipped. Hostile packs: size, depth, counts are limited. */
 #ifndef AS_PACK_PACK_H
 #define AS_PACK_PACK_H
 
@@ -12,7 +13,8 @@
 #define AS_PACK_BYTES_MAX (8U << 20)
 #define AS_DETECTORS_MAX 4096U
 
-/** Detectors in one array; index = the detector's number everywhere in a run. Immutable once made. */
+/** Detectors in one array; index = the detector's number everywhere in a run. Immutable once made.
+ */
 struct as_catalog {
     const struct as_detector *detectors;
     uint32_t count;
@@ -20,24 +22,28 @@ struct as_catalog {
 };
 
 /** Definitions of one pack in memory; `name` is for messages ("file.yaml:12: …"). */
-enum as_status as_pack_parse(struct as_slice yaml, const char *name, struct as_catalog **out, struct as_error *err)
-    AS_MUST_CHECK;
-/** `base` (kept alive by the caller) followed by the packs in `files` (`count` of them). An id that is already taken, an
- * unreadable file, or a document of another kind (Macie's JSON: AS_E_NOT_YET) is an error. User packs are `custom`. */
-enum as_status as_catalog_extend(const struct as_catalog *base, const char *const *files, size_t count,
-                                 struct as_catalog **out, struct as_error *err) AS_MUST_CHECK;
+enum as_status as_pack_parse(struct as_slice yaml, const char *name, struct as_catalog **out,
+                             struct as_error *err) AS_MUST_CHECK;
+/** `base` (kept alive by the caller) followed by the packs in `files` (`count` of them). An id that
+ * is already taken, an unreadable file, or a document of another kind (Macie's JSON: AS_E_NOT_YET)
+ * is an error. User packs are `custom`. */
+enum as_status as_catalog_extend(const struct as_catalog *base, const char *const *files,
+                                 size_t count, struct as_catalog **out,
+                                 struct as_error *err) AS_MUST_CHECK;
 /** NULL is fine. Never for the built-in catalog. */
 void as_catalog_free(struct as_catalog *c);
 /** Index of an id, or -1. */
 int as_catalog_find(const struct as_catalog *c, const char *id);
 
-/** One byte a detector: 1 when it runs. `select` and `exclude` are the options' comma lists (interface.md); NULL for the
- * default (recommended) and for nothing. Custom detectors run unless excluded. An unknown word is AS_E_USAGE. */
-enum as_status as_catalog_select(const struct as_catalog *c, const char *select, const char *exclude, uint8_t *out_enabled,
+/** One byte a detector: 1 when it runs. `select` and `exclude` are the options' comma lists
+ * (interface.md); NULL for the default (recommended) and for nothing. Custom detectors run unless
+ * excluded. An unknown word is AS_E_USAGE. */
+enum as_status as_catalog_select(const struct as_catalog *c, const char *select,
+                                 const char *exclude, uint8_t *out_enabled,
                                  struct as_error *err) AS_MUST_CHECK;
 
-const char *as_category_name(enum as_category category);   /* "CREDENTIALS", … */
-const char *as_severity_name(enum as_severity severity);   /* "Low", "Medium", "High" */
+const char *as_category_name(enum as_category category); /* "CREDENTIALS", … */
+const char *as_severity_name(enum as_severity severity); /* "Low", "Medium", "High" */
 /** Severity for a count, by the detector's table. */
 enum as_severity as_detector_severity(const struct as_detector *d, uint64_t count);
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The cutter: bytes of one text, in order, to blocks with their entry states. It decodes the charset, runs the
- * structure pass (text/structure.h) and hands each block over as soon as AS_REACH_AHEAD bytes after it are known.
+ * The cutter: bytes of one text, in order, to blocks with their entry states. It decodes the
+ * charset, runs the structure pass (text/structure.h) and hands each block over as soon as
+ * AS_REACH_AHEAD bytes after it are known.
  *
- * Usage: as_cutter_new, then as_cutter_space / as_cutter_commit (read straight into the cutter's buffer) or
- * as_cutter_feed (copies), and as_cutter_finish, which hands over the last block. Not finishing (an error, a limit)
- * is fine too: as_cutter_flush hands over what was read so far as if the text ended there.
+ * Usage: as_cutter_new, then as_cutter_space / as_cutter_commit (read straight into the cutter's
+ * buffer) or as_cutter_feed (copies), and as_cutter_finish, which hands over the last block. Not
+ * finishing (an error, a limit) is fine too: as_cutter_flush hands over what was read so far as if
+ * the text ended there.
  *
- * Block sizes: about block_bytes of decoded payload. JSON Lines blocks end after a line's end where the block holds
- * one, else the block and the rest of that line carry a walk (text.h). Empty texts give one empty block.
- * Memory: at most two buffers of the pool at a time. Threads: one owner. */
+ * Block sizes: about block_bytes of decoded payload. JSON Lines blocks end after a line's end where
+ * the block holds one, else the block and the rest of that line carry a walk (text.h). Empty texts
+ * give one empty block. Memory: at most two buffers of the pool at a time. Threads: one owner. */
 #ifndef AS_TEXT_CUTTER_H
 #define AS_TEXT_CUTTER_H
 
@@ -16,12 +18,13 @@
 #include "base/error.h"
 #include "text/text.h"
 
-/** Buffers for blocks, shared by all cutters of a run. Blocks in flight are bounded by it: taking a buffer waits. */
+/** Buffers for blocks, shared by all cutters of a run. Blocks in flight are bounded by it: taking a
+ * buffer waits. */
 struct as_block_pool;
-/** `count` >= 2 × cutters + scan threads avoids waiting; anything > number of cutters avoids deadlock.
- * block_bytes: 1 to 8 MiB. */
-struct as_block_pool *as_block_pool_new(uint32_t block_bytes, unsigned count, const struct as_cancel *cancel)
-    AS_MUST_CHECK;
+/** `count` >= 2 × cutters + scan threads avoids waiting; anything > number of cutters avoids
+ * deadlock. block_bytes: 1 to 8 MiB. */
+struct as_block_pool *as_block_pool_new(uint32_t block_bytes, unsigned count,
+                                        const struct as_cancel *cancel) AS_MUST_CHECK;
 void as_block_pool_free(struct as_block_pool *p);
 /** Bytes that the pool holds when all its buffers are in use. */
 uint64_t as_block_pool_bytes(uint32_t block_bytes, unsigned count);
@@ -31,8 +34,8 @@ typedef enum as_status as_block_fn(void *context, struct as_block *block);
 
 struct as_cutter;
 /** References `text`, whose kind, charset, delimiter and bom_bytes say how to read the bytes. */
-struct as_cutter *as_cutter_new(struct as_text *text, struct as_block_pool *pool, as_block_fn *emit, void *context)
-    AS_MUST_CHECK;
+struct as_cutter *as_cutter_new(struct as_text *text, struct as_block_pool *pool, as_block_fn *emit,
+                                void *context) AS_MUST_CHECK;
 /** Where to put the next bytes; *out_cap > 0. May wait for a buffer and hand blocks over. */
 enum as_status as_cutter_space(struct as_cutter *c, void **out_ptr, size_t *out_cap) AS_MUST_CHECK;
 enum as_status as_cutter_commit(struct as_cutter *c, size_t len) AS_MUST_CHECK;

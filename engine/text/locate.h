@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Where bytes of a block stand: line, column, row, record. Locations are worked out only for detections; a cursor
- * walks forward once, so that all detections of a block together cost one pass at SIMD speed at most. */
+ * Where bytes of a block stand: line, column, row, record. Locations are worked out only for
+ * detections; a cursor walks forward once, so that all detections of a block together cost one pass
+ * at SIMD speed at most. */
 #ifndef AS_TEXT_LOCATE_H
 #define AS_TEXT_LOCATE_H
 
@@ -23,7 +24,8 @@ struct as_locator {
 };
 
 void as_locator_init(struct as_locator *l, const struct as_block *block);
-/** Place of payload-relative offset `at` (may lie in `ahead`, not before the payload). Offsets must not descend. */
+/** Place of payload-relative offset `at` (may lie in `ahead`, not before the payload). Offsets must
+ * not descend. */
 void as_locate(struct as_locator *l, uint64_t at, struct as_place *out);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Deciding what a text is from its first AS_PROFILE_BYTES bytes: charset, kind, delimiter, header, column names.
- * Pure: the same prefix always gives the same answer, whatever arrived when. */
+ * Deciding what a text is from its first AS_PROFILE_BYTES bytes: charset, kind, delimiter, header,
+ * column names. Pure: the same prefix always gives the same answer, whatever arrived when. */
 #ifndef AS_TEXT_PROFILE_H
 #define AS_TEXT_PROFILE_H
 
@@ -12,9 +12,11 @@ enum as_text_verdict {
     AS_VERDICT_UNKNOWN_ENCODING /* text, in an encoding that is not decoded (UTF-32, EBCDIC, …) */
 };
 
-/** Judges `prefix` (the whole content when `whole`). `name` is the last path element, used only as a hint between kinds
- * that the bytes allow (".csv", ".tsv", ".json", ".jsonl"); it never turns binary into text. */
+/** Judges `prefix` (the whole content when `whole`). `name` is the last path element, used only as
+ * a hint between kinds that the bytes allow (".csv", ".tsv", ".json", ".jsonl"); it never turns
+ * binary into text. */
 enum as_status as_text_profile(struct as_slice prefix, bool whole, struct as_slice name,
-                               enum as_text_verdict *out_verdict, struct as_text **out) AS_MUST_CHECK;
+                               enum as_text_verdict *out_verdict,
+                               struct as_text **out) AS_MUST_CHECK;
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The small pieces of engine/base: queue, budget, sizes, time, UTF-8, string buffer. */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "base/budget.h"
@@ -51,10 +51,22 @@ static void budget_over_limit_refuses_at_once(void **state)
 static void sizes_parse_as_people_write_them(void **state)
 {
     (void)state;
-    static const struct { const char *text; bool ok; uint64_t bytes; } cases[] = {
-        {"", false, 0}, {"x", false, 0}, {"-1", false, 0}, {"8XB", false, 0}, {"99999999999999999999", false, 0},
-        {"20000000TiB", false, 0}, {"0", true, 0}, {"4096", true, 4096}, {"8MiB", true, 8U << 20},
-        {"8M", true, 8U << 20}, {"1.5GB", true, 1500000000}, {"2 kb", true, 2000}};
+    static const struct {
+        const char *text;
+        bool ok;
+        uint64_t bytes;
+    } cases[] = {{"", false, 0},
+                 {"x", false, 0},
+                 {"-1", false, 0},
+                 {"8XB", false, 0},
+                 {"99999999999999999999", false, 0},
+                 {"20000000TiB", false, 0},
+                 {"0", true, 0},
+                 {"4096", true, 4096},
+                 {"8MiB", true, 8U << 20},
+                 {"8M", true, 8U << 20},
+                 {"1.5GB", true, 1500000000},
+                 {"2 kb", true, 2000}};
     for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
         uint64_t bytes = 0;
         if (as_parse_size(cases[i].text, &bytes) != cases[i].ok || bytes != cases[i].bytes) {
@@ -66,9 +78,13 @@ static void sizes_parse_as_people_write_them(void **state)
 static void timestamps_round_trip(void **state)
 {
     (void)state;
-    static const struct { int64_t ms; const char *text; } cases[] = {
-        {0, "1970-01-01T00:00:00.000Z"}, {951782400000, "2000-02-29T00:00:00.000Z"},
-        {1709164799999, "2024-02-28T23:59:59.999Z"}, {-1, "1969-12-31T23:59:59.999Z"}};
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = {{0, "1970-01-01T00:00:00.000Z"},
+                 {951782400000, "2000-02-29T00:00:00.000Z"},
+                 {1709164799999, "2024-02-28T23:59:59.999Z"},
+                 {-1, "1969-12-31T23:59:59.999Z"}};
     for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
         char text[AS_TIMESTAMP_SIZE];
         int64_t ms = 0;
@@ -85,10 +101,19 @@ static void timestamps_round_trip(void **state)
 static void utf8_refuses_what_unicode_refuses(void **state)
 {
     (void)state;
-    static const struct { const char *bytes; size_t len; bool valid; } cases[] = {
-        {"", 0, true}, {"plain ascii text", 16, true}, {"\xc3\xa9", 2, true}, {"\xf0\x9f\x92\xa9", 4, true},
-        {"\xc0\x80", 2, false}, {"\xed\xa0\x80", 3, false}, {"\xf4\x90\x80\x80", 4, false}, {"\xe2\x82", 2, false},
-        {"\x80", 1, false}};
+    static const struct {
+        const char *bytes;
+        size_t len;
+        bool valid;
+    } cases[] = {{"", 0, true},
+                 {"plain ascii text", 16, true},
+                 {"\xc3\xa9", 2, true},
+                 {"\xf0\x9f\x92\xa9", 4, true},
+                 {"\xc0\x80", 2, false},
+                 {"\xed\xa0\x80", 3, false},
+                 {"\xf4\x90\x80\x80", 4, false},
+                 {"\xe2\x82", 2, false},
+                 {"\x80", 1, false}};
     for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
         if (as_utf8_valid(cases[i].bytes, cases[i].len) != cases[i].valid) {
             fail_msg("case %zu", i);
@@ -115,9 +140,11 @@ static void strbuf_at_its_limit_sticks_to_failure(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(queue_full_refuses_and_closed_drains), cmocka_unit_test(budget_over_limit_refuses_at_once),
-        cmocka_unit_test(sizes_parse_as_people_write_them),     cmocka_unit_test(timestamps_round_trip),
-        cmocka_unit_test(utf8_refuses_what_unicode_refuses),    cmocka_unit_test(strbuf_at_its_limit_sticks_to_failure)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(queue_full_refuses_and_closed_drains),
+                                       cmocka_unit_test(budget_over_limit_refuses_at_once),
+                                       cmocka_unit_test(sizes_parse_as_people_write_them),
+                                       cmocka_unit_test(timestamps_round_trip),
+                                       cmocka_unit_test(utf8_refuses_what_unicode_refuses),
+                                       cmocka_unit_test(strbuf_at_its_limit_sticks_to_failure)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
