@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The small pieces of engine/base: queue, budget, sizes, time, UTF-8, string buffer. */
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
+
 #include <string.h>
 
 #include "base/budget.h"
