@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * TARGETs to sources, and the identity facts that documents carry (decisions.md, Identity). */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "io/file/file_source.h"
+#include "pipeline/run_internal.h"
+
+static bool is_s3(const char *target)
+{
+    return strncmp(target, "s3://", 5) == 0;
+}
+
+static enum as_status client_open(struct as_run *r, struct as_error *err)
+{
+    if (r->s3 != NULL) {
+        return AS_OK;
+    }
+    struct as_s3_options options = r->options.s3;
+    options.part_bytes = r->options.part_bytes;
+    options.memory_bytes = r->plan.parts;
+    return as_s3_client_new(&options, &r->stop, &r->s3, err);
+}
+
+static enum as_status source_open(struct as_run *r, const char *target, struct as_source **out,
+                                  struct as_error *err)
+{
+    if (is_s3(target)) {
+        AS_TRY(client_open(r, err));
+        return as_s3_source_new(r->s3, target, r->options.exact, out, err);
+    }
+    return as_file_source_new(target, r->output_dir, out, err);
+}
+
+static void set_facts(struct as_run *r, struct as_target *t, const char *target)
+{
+    const struct as_source *s = t->source;
+    t->facts = (struct as_target_facts){
+        .origin_kind = (int)s->origin_kind,
+        .target = target,
+        .origin = s->origin,
+        .bucket = s->bucket,
+        .region = s->region,
+        .endpoint = s->endpoint,
+        .root_path = NULL,
+    };
+    if (r->options.origin_name != NULL && s->origin_kind != AS_ORIGIN_AWS) {
+        t->facts.origin = r->options.origin_name;
+    }
+    if (s->origin_kind == AS_ORIGIN_FILE && strncmp(s->origin, "file", 4) == 0) {
+        t->facts.root_path = s->origin + 4;
+    }
+}
+
+enum as_status as_targets_open(struct as_run *r, struct as_error *err)
+{
+    r->targets = as_calloc(r->options.target_count, sizeof *r->targets);
+    r->locked.summary.targets =
+        as_calloc(r->options.target_count, sizeof *r->locked.summary.targets);
+    if (r->targets == NULL || r->locked.summary.targets == NULL) {
+        return as_fail(err, AS_E_NO_MEMORY, "out of memory");
+    }
+    r->locked.summary.target_count = r->options.target_count;
+    for (uint32_t i = 0; i < r->options.target_count; i++) {
+        AS_TRY(source_open(r, r->options.targets[i], &r->targets[i].source, err));
+        set_facts(r, &r->targets[i], r->options.targets[i]);
+        r->locked.summary.targets[i].facts = r->targets[i].facts;
+    }
+    return AS_OK;
+}
+
+void as_targets_close(struct as_run *r)
+{
+    for (uint32_t i = 0; r->targets != NULL && i < r->options.target_count; i++) {
+        as_source_free(r->targets[i].source);
+    }
+    as_free(r->targets);
+    r->targets = NULL;
+    as_s3_client_free(r->s3);
+    r->s3 = NULL;
+}
+
+static void hash_text(struct as_sha256 *h, const char *text)
+{
+    uint64_t len = text == NULL ? UINT64_MAX : strlen(text);
+    as_sha256_update(h, &len, sizeof len);
+    if (text != NULL) {
+        as_sha256_update(h, text, (size_t)len);
+    }
+}
+
+enum as_status as_job_id(const struct as_run *r, char out[33])
+{
+    struct as_sha256 *h = as_sha256_new();
+    uint8_t digest[AS_SHA256_SIZE];
+    if (h == NULL) {
+        return AS_E_NO_MEMORY;
+    }
+    hash_text(h, "assay job 1");
+    for (uint32_t i = 0; i < r->options.target_count; i++) {
+        hash_text(h, r->targets[i].facts.origin);
+        hash_text(h, r->targets[i].source->bucket);
+        hash_text(h, r->targets[i].source->prefix);
+    }
+    for (uint32_t i = 0; i < r->catalog->count; i++) {
+        if (r->enabled[i]) {
+            hash_text(h, r->catalog->detectors[i].hash);
+        }
+    }
+    as_sha256_finish(h, digest);
+    as_hex(digest, 16, out);
+    return AS_OK;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The sink that a content walk writes to: keeps an account for each text and a frame for each open
+ * member, hands blocks to the scan threads, and turns each ended member into a record. One a try at
+ * an object; used by its content thread only, except where text_account.h says otherwise. */
+#ifndef AS_PIPELINE_WALK_SINK_H
+#define AS_PIPELINE_WALK_SINK_H
+
+#include "pipeline/run_internal.h"
+
+struct as_member_frame;
+
+/** One try at one object. */
+struct as_object_walk {
+    struct as_run *run;
+    struct as_scan_worker *worker;
+    const struct as_job *job;
+    uint32_t attempt;
+    const char *name; /* key, NUL-terminated */
+    struct as_object_version version;
+    struct as_stream *stream;    /* open while walking; for version facts */
+    struct as_member_frame *top; /* innermost open member */
+    bool has_members;
+    uint64_t decoded_bytes;
+    uint64_t scanned_bytes;
+    uint64_t members;
+    uint64_t members_partial;
+    uint64_t members_skipped;
+    bool finished; /* the object's own record was handed over */
+};
+
+void as_object_walk_sink(struct as_object_walk *w, struct as_content_sink *out);
+/** Copies what the source knows of the version that is read; strings live as long as the stream. */
+void as_object_walk_learn_version(struct as_object_walk *w);
+/** Ends what a broken walk left open: with `report`, each open member (the object last) as PARTIAL
+ * for `reason` with what was found so far; without, nothing is reported. */
+enum as_status as_object_walk_unwind(struct as_object_walk *w, bool report,
+                                     enum as_reason reason) AS_MUST_CHECK;
+/** Records an object of which nothing was read. */
+enum as_status as_object_walk_skipped(struct as_object_walk *w, enum as_reason reason,
+                                      const char *detail) AS_MUST_CHECK;
+
+#endif
