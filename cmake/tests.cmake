@@ -16,3 +16,5 @@ foreach(module IN ITEMS base detectors io text content pack scan findings pipeli
     add_dependencies(unit_${module} ${name})
   endforeach()
 endforeach()
+
+include(${CMAKE_CURRENT_LIST_DIR}/fuzz_replay.cmake)

@@ -1,0 +1,18 @@
+# Which fuzz targets there are: tests/fuzz/MODULE/fuzz_TARGET.c, with seeds in corpus/fuzz/TARGET (or
+# corpus/fuzz/fuzz_TARGET). as_each_fuzz_target(FUNCTION) calls FUNCTION(name module source seeds).
+function(as_each_fuzz_target action)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*/fuzz_*.c)
+  foreach(source IN LISTS sources)
+    get_filename_component(name ${source} NAME_WE)
+    get_filename_component(folder ${source} DIRECTORY)
+    get_filename_component(module ${folder} NAME)
+    string(REGEX REPLACE "^fuzz_" "" short ${name})
+    set(seeds "")
+    foreach(candidate IN ITEMS ${short} ${name})
+      if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/corpus/fuzz/${candidate})
+        list(APPEND seeds ${PROJECT_SOURCE_DIR}/corpus/fuzz/${candidate})
+      endif()
+    endforeach()
+    cmake_language(CALL ${action} ${name} ${module} ${source} "${seeds}")
+  endforeach()
+endfunction()
