@@ -18,3 +18,4 @@ foreach(module IN ITEMS base detectors io text content pack scan findings pipeli
 endforeach()
 
 include(${CMAKE_CURRENT_LIST_DIR}/fuzz_replay.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/style.cmake)

@@ -122,10 +122,9 @@ static bool run_path(const char *path)
             S_ISREG(facts.st_mode)) {
             good = run_file(name, (size_t)facts.st_size);
         }
-        /* scandir allocates with the C library's allocator */
-        free(entries[i]);
+        free(entries[i]); /* of the library: scandir's */
     }
-    free(entries);
+    free(entries); /* of the library: scandir's */
     return good;
 }
 
