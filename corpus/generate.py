@@ -13,7 +13,8 @@ labels.jsonl has two kinds of lines:
   {"kind":"item","path":P,"member":M or null,"type":T,"start":S,"end":E,"sha256":H, "recommended":bool, ...}
 `path` is relative to DIR/data, `member` the path inside an archive (nested ones joined by "!/"), S and E are bytes
 of the file or member as decoded from its compression, half-open. An item may also say its `line`, `row`,
-`column`, `columnName`, `record` and `jsonPath`. The value itself is not written: `sha256` is of its bytes.
+`column`, `columnName`, `record` and `jsonPath`. The value itself is not written, only kept in Corpus.labels
+for tests that import this file: `sha256` is of its UTF-8.
 
 Only values of values.py are planted: valid in form, made up, and each under a keyword where its type needs one.
 """
@@ -64,7 +65,7 @@ class Text:
         self.items.append({
             "type": kind, "start": start, "end": len(self.data),
             "sha256": hashlib.sha256(value.encode()).hexdigest(),
-            "recommended": kind not in NOT_RECOMMENDED, **where})
+            "recommended": kind not in NOT_RECOMMENDED, "value": value, **where})
         return self
 
 
@@ -99,7 +100,8 @@ class Corpus:
     def finish(self):
         with open(self.folder / "labels.jsonl", "w", encoding="utf-8") as out:
             for line in self.labels:
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+                shown = {name: part for name, part in line.items() if name != "value"}
+                out.write(json.dumps(shown, ensure_ascii=False) + "\n")
 
 
 # -- texts -------------------------------------------------------------------
