@@ -21,10 +21,13 @@
 /** Buffers for blocks, shared by all cutters of a run. Blocks in flight are bounded by it: taking a
  * buffer waits. */
 struct as_block_pool;
+#define AS_BLOCK_BYTES_MAX (8U << 20)
 /** `count` >= 2 × cutters + scan threads avoids waiting; anything > number of cutters avoids
- * deadlock. block_bytes: 1 to 8 MiB. */
+ * deadlock. block_bytes: 1 to AS_BLOCK_BYTES_MAX; count: 2 and up; both are moved into range. NULL
+ * when out of memory. */
 struct as_block_pool *as_block_pool_new(uint32_t block_bytes, unsigned count,
                                         const struct as_cancel *cancel) AS_MUST_CHECK;
+/** All blocks and cutters that use it must be gone. NULL is fine. */
 void as_block_pool_free(struct as_block_pool *p);
 /** Bytes that the pool holds when all its buffers are in use. */
 uint64_t as_block_pool_bytes(uint32_t block_bytes, unsigned count);

@@ -21,11 +21,24 @@ struct as_locator {
     uint64_t position; /* payload-relative, where the state below holds; may run into `ahead` */
     uint64_t source_offset;
     struct as_entry state;
+    uint64_t cell_end; /* end of the cell that holds `position`, payload-relative; 0: not known */
+};
+
+/** Bounds of a cell of delimited text, payload-relative, half-open, with its quotes. A cell that
+ * reaches beyond what the block can read (back, ahead) is cut there. */
+struct as_cell {
+    int64_t start; /* >= -back */
+    int64_t end;   /* <= size + ahead; the delimiter or line end is not part of the cell */
+    bool cut;      /* the cell begins before or ends after the readable bytes */
 };
 
 void as_locator_init(struct as_locator *l, const struct as_block *block);
 /** Place of payload-relative offset `at` (may lie in `ahead`, not before the payload). Offsets must
- * not descend. */
+ * not descend (if they do, the walk starts again from the payload's start: right, but slow).
+ * Offsets behind the readable bytes count as their end. */
 void as_locate(struct as_locator *l, uint64_t at, struct as_place *out);
+/** The cell that holds `at`; a delimiter belongs to the cell that it ends. The text must be
+ * AS_TEXT_DELIMITED. The same order of offsets as as_locate, with which calls may alternate. */
+void as_locate_cell(struct as_locator *l, uint64_t at, struct as_cell *out);
 
 #endif

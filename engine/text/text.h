@@ -69,6 +69,14 @@ struct as_text {
     atomic_uint refs;
 };
 
+/** Where a byte of delimited text stands in its cell (text/delimited.h has the rules). */
+enum as_cell_state {
+    AS_CELL_START,     /* first byte of a cell: only here does '"' open quotes */
+    AS_CELL_PLAIN,     /* inside a cell, outside quotes */
+    AS_CELL_QUOTED,    /* inside quotes */
+    AS_CELL_QUOTE_SEEN /* after a '"' inside quotes: it closed them unless another one follows */
+};
+
 /** State of the text at a block's first byte. Everything is 0 at the start of a text. */
 struct as_entry {
     uint64_t
@@ -76,9 +84,11 @@ struct as_entry {
     uint64_t line_chars; /* characters between the last line end and here */
     uint64_t
         row; /* AS_TEXT_DELIMITED: rows ended before (line ends inside quotes do not end a row) */
-    uint32_t column; /* AS_TEXT_DELIMITED: 0-based column of the first byte */
-    bool in_quotes;  /* AS_TEXT_DELIMITED: the first byte is inside a quoted cell */
-    bool after_cr;   /* the byte before was '\r': a '\n' here ends no second line */
+    uint64_t cell_bytes; /* AS_TEXT_DELIMITED: decoded bytes between the cell's start and here */
+    uint32_t column;     /* AS_TEXT_DELIMITED: 0-based column of the first byte */
+    uint8_t cell;        /* AS_TEXT_DELIMITED: enum as_cell_state */
+    bool in_quotes;      /* cell == AS_CELL_QUOTED: the first byte is inside a quoted cell */
+    bool after_cr;       /* the byte before was '\r': a '\n' here ends no second line */
 };
 
 struct as_json_walk; /* text/json_walk.h */
@@ -96,7 +106,9 @@ struct as_block {
     bool last; /* no block follows */
     /** JSON whose path at data[0] depends on earlier blocks (a JSON document; a JSON line longer
      * than a block): such blocks must be scanned in sequence order by one thread at a time, sharing
-     * `walk`. NULL: independent, a JSON Lines block then starts at a line's start. */
+     * `walk`, which stands at data[0] when the block's turn comes and must have been advanced over
+     * exactly the payload when it ends. The block holds a reference. NULL: independent, a JSON
+     * Lines block then starts at a line's start. */
     struct as_json_walk *walk;
     void *buffer; /* private to block.c */
 };

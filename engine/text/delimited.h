@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the bytes of delimited text mean, 64 at a time: the one definition that the structure pass,
+ * the locator and scan's column walk share, so that they cannot disagree.
+ *
+ * Rules (RFC 4180, made robust). A cell ends at a delimiter or at a line end ("\n", "\r\n", lone
+ * "\r") outside quotes; line ends also end the row. A '"' opens quotes only as the first byte of a
+ * cell; inside quotes '""' is a quote and a '"' before anything else closes them; a '"' anywhere
+ * else is a byte like others. So a stray quote in a cell (5" disk) changes nothing behind it, and
+ * even one that wrongly opens a cell is closed by the next quote.
+ *
+ * This is a machine of four states (enum as_cell_state). Where every opening quote stands at a
+ * cell's start or behind a closing quote, the machine equals plain quote parity, which is one
+ * prefix XOR a word; as_delimited_word checks that, and walks the word byte by byte otherwise.
+ *
+ * The '\n' of "\r\n" belongs to the row end before it: it ends no second row, and the next cell
+ * starts behind it. Threads: pure. */
+#ifndef AS_TEXT_DELIMITED_H
+#define AS_TEXT_DELIMITED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "text/text.h"
+
+/** State between two bytes. Zero at the start of a text. */
+struct as_delimited_state {
+    uint8_t cell;  /* enum as_cell_state */
+    bool after_cr; /* the byte before was '\r' */
+};
+
+/** Bit i stands for byte i of a word of up to 64 bytes; bits at and above `count` are zero. */
+struct as_delimited_masks {
+    uint64_t quote;
+    uint64_t delimiter;
+    uint64_t cr;
+    uint64_t lf;
+};
+
+/** Where a word's cells and rows end. */
+struct as_delimited_ends {
+    uint64_t cells; /* delimiters that end a cell */
+    uint64_t rows;  /* bytes that end a row (and its last cell) */
+    uint64_t
+        starts; /* bytes behind which a cell starts: cells, rows, and '\n' of a "\r\n" row end */
+};
+
+static inline struct as_delimited_state as_delimited_entry(const struct as_entry *e)
+{
+    return (struct as_delimited_state){.cell = e->cell, .after_cr = e->after_cr};
+}
+
+/** One byte. Returns AS_CELL_… events as bits: 1 ends a cell, 2 ends a row, 4 starts a cell. */
+static inline unsigned as_delimited_step(struct as_delimited_state *s, uint8_t byte, char delimiter)
+{
+    bool after_cr = s->after_cr;
+    s->after_cr = byte == '\r';
+    if (s->cell == AS_CELL_QUOTED) {
+        s->cell = byte == '"' ? AS_CELL_QUOTE_SEEN : AS_CELL_QUOTED;
+        return 0;
+    }
+    if (byte == (uint8_t)delimiter) {
+        s->cell = AS_CELL_START;
+        return 1 | 4;
+    }
+    if (byte == '\r' || byte == '\n') {
+        s->cell = AS_CELL_START;
+        return byte == '\n' && after_cr ? 4 : 2 | 4;
+    }
+    bool opens = byte == '"' && s->cell != AS_CELL_PLAIN; /* at the start, or doubled */
+    s->cell = opens ? AS_CELL_QUOTED : AS_CELL_PLAIN;
+    return 0;
+}
+
+/** Bit i is the parity of bits 0 to i. */
+AS_INLINE uint64_t as_delimited_parity(uint64_t m)
+{
+    m ^= m << 1;
+    m ^= m << 2;
+    m ^= m << 4;
+    m ^= m << 8;
+    m ^= m << 16;
+    m ^= m << 32;
+    return m;
+}
+
+/** The word byte by byte: right for any quotes. Out of line in structure.c. */
+void as_delimited_word_slow(struct as_delimited_state *s, const struct as_delimited_masks *m,
+                            unsigned count, struct as_delimited_ends *out);
+
+/** Moves *s over a word of `count` (1 to 64) bytes. */
+AS_INLINE void as_delimited_word(struct as_delimited_state *s, const struct as_delimited_masks *m,
+                                 unsigned count, struct as_delimited_ends *out)
+{
+    uint64_t line_ends = m->cr | m->lf;
+    uint64_t second = m->lf & (m->cr << 1 | (uint64_t)s->after_cr); /* '\n' of "\r\n" */
+    uint64_t inside = s->cell == AS_CELL_QUOTED ? ~UINT64_C(0) : 0;
+    if (m->quote != 0) {
+        inside ^= as_delimited_parity(m->quote);
+    }
+    uint64_t starts = (m->delimiter | line_ends) & ~inside;
+    uint64_t opening = m->quote & inside;
+    uint64_t closing = m->quote & ~inside;
+    uint64_t may_open =
+        (starts | closing) << 1 | (s->cell == AS_CELL_START || s->cell == AS_CELL_QUOTE_SEEN);
+    if (AS_UNLIKELY((opening & ~may_open) != 0)) {
+        as_delimited_word_slow(s, m, count, out);
+        return;
+    }
+    out->cells = m->delimiter & ~inside;
+    out->rows = line_ends & ~second & ~inside;
+    out->starts = starts;
+    unsigned top = count - 1;
+    s->cell = (uint8_t)((inside >> top & 1) != 0    ? AS_CELL_QUOTED
+                        : (closing >> top & 1) != 0 ? AS_CELL_QUOTE_SEEN
+                        : (starts >> top & 1) != 0  ? AS_CELL_START
+                                                    : AS_CELL_PLAIN);
+    s->after_cr = (m->cr >> top & 1) != 0;
+}
+
+#endif
