@@ -1,6 +1,11 @@
 # Unit tests: tests/unit/MODULE/test_*.c, each a cmocka program that links MODULE's library.
 # `cmake --build … --target unit_MODULE` builds one module's tests; `ctest -L MODULE` runs them.
-find_library(AS_CMOCKA cmocka REQUIRED)
+# Without cmocka the program still builds; scripts/test.sh installs it and refuses to go on without it.
+find_library(AS_CMOCKA cmocka)
+if(NOT AS_CMOCKA)
+  message(STATUS "cmocka is not installed (libcmocka-dev): the unit tests are left out")
+  return()
+endif()
 file(GLOB_RECURSE support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.c)
 foreach(module IN ITEMS base detectors io text content pack scan findings pipeline cli)
   add_custom_target(unit_${module})

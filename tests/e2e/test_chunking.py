@@ -7,7 +7,7 @@ import random
 import generate
 import pytest
 import values
-from conftest import places
+from e2e_fixtures import places
 
 ALL = ("--select", "all", "--min-confidence", "0")
 

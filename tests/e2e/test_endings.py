@@ -10,7 +10,7 @@ import threading
 import time
 
 import pytest
-from conftest import FINDING_FILES, identity, places, status
+from e2e_fixtures import FINDING_FILES, identity, places, status
 
 LINE = b"SSN 219-45-6781 stands here and there is some more text around it\n"
 

@@ -2,7 +2,7 @@
 """The table of exit codes (docs/operations.md), one row after the other."""
 
 import pytest
-from conftest import labels
+from e2e_fixtures import labels
 
 LETTER = "letters/letter.txt"
 

@@ -13,7 +13,7 @@ import zlib
 
 import generate
 import pytest
-from conftest import detections, identity, places, status
+from e2e_fixtures import detections, identity, places, status
 
 MIB = 1 << 20
 

@@ -6,7 +6,7 @@ import collections
 import json
 
 import pytest
-from conftest import FINDING_FILES, detections, identity, labels, places, status
+from e2e_fixtures import FINDING_FILES, detections, identity, labels, places, status
 
 # Types of which nothing may be reported but what is planted. The rest (dates, phones, addresses of hosts) is also
 # in version strings and times that stand in the corpus on purpose, and is looked at by the clean folder alone.

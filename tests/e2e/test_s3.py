@@ -8,7 +8,7 @@ import random
 import pytest
 import radosgw
 import values
-from conftest import Assay, detections, identity, places, status
+from e2e_fixtures import Assay, detections, identity, places, status
 
 pytestmark = pytest.mark.s3
 

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import labels
+from e2e_fixtures import labels
 
 
 def needles(corpus):
