@@ -80,9 +80,10 @@ typedef enum as_verdict as_check_fn(struct as_value *value);
 struct as_check {
     const char *name;
     as_check_fn *check;
+    enum as_nominator nominator; /* whose nominees it understands */
 };
 /** NULL when there is none of that name. */
-as_check_fn *as_check_find(const char *name);
+const struct as_check *as_check_find(const char *name);
 /** For tests and documentation; ends with a NULL name. */
 extern const struct as_check as_checks[];
 

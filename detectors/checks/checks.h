@@ -6,7 +6,7 @@
 
 #include "detectors/detector.h"
 
-#define AS_CHECK(name) as_check_fn as_check_##name;
+#define AS_CHECK(name, nominator) as_check_fn as_check_##name;
 #include "detectors/checks/checks.def"
 #undef AS_CHECK
 

@@ -5,16 +5,16 @@
 #include "detectors/checks/checks.h"
 
 const struct as_check as_checks[] = {
-#define AS_CHECK(name) {#name, as_check_##name},
+#define AS_CHECK(name, nominator) {#name, as_check_##name, AS_NOMINATE_##nominator},
 #include "detectors/checks/checks.def"
 #undef AS_CHECK
-    {NULL, NULL}};
+    {NULL, NULL, AS_NOMINATE_SHAPE}};
 
-as_check_fn *as_check_find(const char *name)
+const struct as_check *as_check_find(const char *name)
 {
     for (const struct as_check *c = as_checks; c->name != NULL; c++) {
         if (strcmp(c->name, name) == 0) {
-            return c->check;
+            return c;
         }
     }
     return NULL;

@@ -282,11 +282,17 @@ static enum as_status bind_check(const struct reader *r, const struct as_yaml_no
     if (d->check_name == NULL) {
         return AS_OK;
     }
-    d->check = as_check_find(d->check_name);
     const struct as_yaml_node *at = lookup(mapping, "check");
-    return d->check != NULL
-               ? AS_OK
-               : refuse(r, at == NULL ? mapping : at, "check", "no check of that name is built in");
+    at = at == NULL ? mapping : at;
+    const struct as_check *check = as_check_find(d->check_name);
+    if (check == NULL) {
+        return refuse(r, at, "check", "no check of that name is built in");
+    }
+    if (check->nominator != d->nominator) {
+        return refuse(r, at, "check", "this check belongs to another nominator");
+    }
+    d->check = check->check;
+    return AS_OK;
 }
 
 static enum as_status finish(const struct reader *r, const struct as_yaml_node *mapping,
