@@ -4,13 +4,14 @@
  * AS_REACH_AHEAD bytes after it are known.
  *
  * Usage: as_cutter_new, then as_cutter_space / as_cutter_commit (read straight into the cutter's
- * buffer) or as_cutter_feed (copies), and as_cutter_finish, which hands over the last block. Not
- * finishing (an error, a limit) is fine too: as_cutter_flush hands over what was read so far as if
- * the text ended there.
+ * buffer) or as_cutter_feed (copies), from the text's first byte with its byte order mark, and
+ * as_cutter_finish, which hands over the last block. Where reading ends early (an error, a limit),
+ * finish all the same to have what was read scanned as if the text ended there. Errors stick.
  *
  * Block sizes: about block_bytes of decoded payload. JSON Lines blocks end after a line's end where
  * the block holds one, else the block and the rest of that line carry a walk (text.h). Empty texts
- * give one empty block. Memory: at most two buffers of the pool at a time. Threads: one owner. */
+ * give one empty block. Memory: at most two buffers of the pool at a time,
+ * 64 KiB for a text that is not UTF-8, 70 KiB for a JSON walk. Threads: one owner. */
 #ifndef AS_TEXT_CUTTER_H
 #define AS_TEXT_CUTTER_H
 
@@ -39,14 +40,14 @@ struct as_cutter;
 /** References `text`, whose kind, charset, delimiter and bom_bytes say how to read the bytes. */
 struct as_cutter *as_cutter_new(struct as_text *text, struct as_block_pool *pool, as_block_fn *emit,
                                 void *context) AS_MUST_CHECK;
-/** Where to put the next bytes; *out_cap > 0. May wait for a buffer and hand blocks over. */
+/** Where to put the next bytes; *out_cap > 0. May wait for a buffer. */
 enum as_status as_cutter_space(struct as_cutter *c, void **out_ptr, size_t *out_cap) AS_MUST_CHECK;
 enum as_status as_cutter_commit(struct as_cutter *c, size_t len) AS_MUST_CHECK;
 enum as_status as_cutter_feed(struct as_cutter *c, const void *bytes, size_t len) AS_MUST_CHECK;
 /** The text ends here: hands over what is left. The cutter can then only be freed. */
 enum as_status as_cutter_finish(struct as_cutter *c) AS_MUST_CHECK;
 void as_cutter_free(struct as_cutter *c);
-/** Blocks handed over so far. */
+/** Blocks handed over so far. After a finish, how many the text has. */
 uint64_t as_cutter_blocks(const struct as_cutter *c);
 
 #endif
