@@ -38,7 +38,13 @@ as_module(as_scan DIRS engine/scan SOURCES ${AS_BUILTIN} USES as_base as_text as
 as_module(as_findings DIRS engine/findings USES as_base as_text as_detectors as_pack
           LINKS PkgConfig::libcjson PkgConfig::libcrypto)
 as_module(as_pipeline DIRS engine/pipeline USES as_findings as_scan as_content as_text as_io as_pack as_detectors as_base)
-as_module(as_cli DIRS engine/cli USES as_pipeline LINKS PkgConfig::libcjson)
+# The options and the scanner over memory, shared by the library and the program; the library's own functions.
+as_module(as_api DIRS engine/api USES as_pipeline as_content as_scan)
+as_module(as_cli DIRS engine/cli USES as_api as_pipeline LINKS PkgConfig::libcjson)
+target_compile_definitions(as_cli PRIVATE
+  ASSAY_HYPERSCAN_VERSION="${libhs_VERSION}" ASSAY_ISAL_VERSION="${libisal_VERSION}"
+  ASSAY_EXPAT_VERSION="${expat_VERSION}" ASSAY_YAML_VERSION="${yaml_0_1_VERSION}"
+  ASSAY_XXHASH_VERSION="${libxxhash_VERSION}")
 
 # The program. Its main is apart from as_cli so that the tests can link the commands.
 add_executable(assay ${PROJECT_SOURCE_DIR}/engine/main.c)

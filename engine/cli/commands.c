@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The commands. A reserved one is known, so that the answer is "not yet supported" and not "unknown
+ * command". */
+#include "cli/commands.h"
+
+#include <string.h>
+
+#include "api/settings.h"
+
+const struct as_command as_commands[] = {
+    {.name = "scan",
+     .run = as_command_scan,
+     .scope = AS_FOR_SCAN,
+     .synopsis = "scan TARGET... [--output DIR] [OPTION...]",
+     .summary = "find sensitive data in buckets, files, folders or standard input",
+     .details =
+         "TARGET is s3://bucket[/prefix], a file, a folder, or - for standard input. A prefix is a "
+         "plain string: s3://b/logs also takes logs-old/. Archives and compressed files are "
+         "opened, nested ones too.\n\n"
+         "With --output DIR the findings are written as findings.asff.json, findings.macie.jsonl, "
+         "findings.csv, results.jsonl (one record for each object, whatever became of it) and "
+         "summary.json. The last line on the screen says what was not read."},
+    {.name = "detectors",
+     .run = as_command_detectors,
+     .scope = AS_FOR_DETECTORS,
+     .synopsis = "detectors list | show ID... | test ID FILE",
+     .summary = "the catalogue of what can be found; try one detector on a file",
+     .details =
+         "list prints all detectors, or those that --select names; a star marks the recommended "
+         "ones. show prints whole definitions. test runs one detector over FILE (or -) and prints "
+         "where it confirms, without the matched text; --reveal shows that too, on a terminal "
+         "only."},
+    {.name = "bench",
+     .synopsis = "bench [scan | receive] [PATH...] [OPTION...]",
+     .summary = "measure speed beside the limits of this machine",
+     .details = "scan measures the scanner on generated text or on PATHs; receive measures reading "
+                "from an S3 server. 'assay bench --help' lists the options."},
+    {.name = "version",
+     .run = as_command_version,
+     .scope = AS_FOR_VERSION,
+     .synopsis = "version [--output json]",
+     .summary = "version, libraries, CPU features, detectors",
+     .details = "Prints what a bug report needs."},
+    {.name = "help",
+     .run = as_command_help,
+     .scope = AS_FOR_HELP,
+     .synopsis = "help [COMMAND]",
+     .summary = "help, or the help of one command",
+     .details = "Same as COMMAND --help."},
+    {.name = "check", .synopsis = "check TARGET...", .summary = "what may be listed and read"},
+    {.name = "explain", .synopsis = "explain TARGET", .summary = "why something was found"},
+    {.name = "diff", .synopsis = "diff OLD NEW", .summary = "compare two runs"},
+    {.name = "watch", .synopsis = "watch --queue URL", .summary = "scan objects as they come"},
+    {.name = "deliver", .synopsis = "deliver DIR", .summary = "send an earlier run's findings"},
+    {0},
+};
+
+const struct as_command *as_command_find(const char *name)
+{
+    for (const struct as_command *c = as_commands; c->name != NULL; c++) {
+        if (strcmp(c->name, name) == 0) {
+            return c;
+        }
+    }
+    return NULL;
+}
