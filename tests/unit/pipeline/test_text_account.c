@@ -83,7 +83,8 @@ static char *describe(const struct as_tally *t)
 
 static char *scan_cut(const struct as_scanner *scanner, unsigned block_bytes, unsigned seed)
 {
-    struct gathered g = {.count = 0};
+    static struct gathered g; /* too large for the stack */
+    g.count = 0;
     struct as_text *text = NULL;
     enum as_text_verdict verdict;
     struct as_slice bytes = as_slice(sample, sizeof sample - 1);
