@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * LZ4 frames (lz4_Frame_format.md 1.6.3): any number of frames and skippable frames. The block size
+ * in the header is charged before the frame is decoded. Dictionaries and the legacy format (lz4 -l)
+ * are AS_E_UNSUPPORTED. Check sums are verified by liblz4. Tests: test_decoder.c. */
+#include "content/decoder.h"
+
+#include <lz4frame.h>
+
+#define LZ4_MAGIC 0x184D2204U
+#define LZ4_SKIPPABLE 0x184D2A50U
+
+struct lz4 {
+    LZ4F_dctx *context;
+    bool in_frame;
+    bool any;
+};
+
+static uint32_t le32(const uint8_t *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static enum as_status lz4_open(void *state, struct as_codec_job *job, struct as_error *err)
+{
+    (void)job;
+    struct lz4 *z = state;
+    if (LZ4F_isError(LZ4F_createDecompressionContext(&z->context, LZ4F_VERSION))) {
+        return as_fail(err, AS_E_NO_MEMORY, "out of memory");
+    }
+    return AS_OK;
+}
+
+static enum as_status begin_frame(struct lz4 *z, struct as_codec_job *job, struct as_error *err)
+{
+    const uint8_t *p = NULL;
+    AS_TRY(as_feed_need(job->feed, 7, &p, err));
+    if ((p[4] & 1U) != 0) {
+        return as_fail(err, AS_E_UNSUPPORTED, "lz4 data that needs a dictionary");
+    }
+    unsigned size_code = (p[5] >> 4) & 7U;
+    if (size_code < 4) {
+        return as_fail(err, AS_E_CORRUPT, "the lz4 header is damaged");
+    }
+    /* The block, its encoded form, and 128 KiB of history for linked blocks. */
+    uint64_t block = 1ULL << (8 + 2 * size_code);
+    AS_TRY(as_charge_raise(&job->charge, job->account, 2 * block + (256U << 10), err));
+    LZ4F_resetDecompressionContext(z->context);
+    z->in_frame = true;
+    return AS_OK;
+}
+
+static enum as_status next_frame(struct lz4 *z, struct as_codec_job *job, bool *out_ended,
+                                 struct as_error *err)
+{
+    struct as_slice view;
+    for (;;) {
+        AS_TRY(as_account_check(job->account, err));
+        AS_TRY(as_feed_peek(job->feed, 8, &view, err));
+        if (z->any && (view.len == 0 || job->single)) {
+            *out_ended = true;
+            return AS_OK;
+        }
+        if (view.len < 4) {
+            return as_fail(err, z->any ? AS_E_CORRUPT : AS_E_TRUNCATED,
+                           "the lz4 data ends in a piece of a frame");
+        }
+        uint32_t magic = le32(view.ptr);
+        if (magic == LZ4_MAGIC) {
+            return begin_frame(z, job, err);
+        }
+        if ((magic & 0xFFFFFFF0U) != LZ4_SKIPPABLE) {
+            return as_fail(err, AS_E_CORRUPT, "bytes that are not lz4 follow the lz4 data");
+        }
+        if (view.len < 8) {
+            return as_fail(err, AS_E_TRUNCATED, "a skippable lz4 frame ends too early");
+        }
+        AS_TRY(as_feed_discard(job->feed, 8ULL + le32(view.ptr + 4), err));
+        z->any = true;
+    }
+}
+
+static enum as_status decode_some(struct lz4 *z, struct as_codec_job *job, uint8_t *out, size_t cap,
+                                  size_t *out_len, struct as_error *err)
+{
+    struct as_slice view;
+    enum as_status failed = as_feed_view(job->feed, &view, err);
+    if (failed != AS_OK) {
+        view = as_slice("", 0);
+    }
+    size_t used = view.len;
+    *out_len = cap;
+    size_t result = LZ4F_decompress(z->context, out, out_len, view.ptr, &used, NULL);
+    if (LZ4F_isError(result)) {
+        *out_len = 0;
+        return as_fail(err, AS_E_CORRUPT, "the lz4 data is damaged: %s", LZ4F_getErrorName(result));
+    }
+    as_feed_skip(job->feed, used);
+    if (result == 0) {
+        z->in_frame = false;
+        z->any = true;
+        return AS_OK;
+    }
+    if (used == 0 && *out_len == 0) {
+        return failed != AS_OK ? failed
+                               : as_fail(err, AS_E_TRUNCATED, "the lz4 data ends too early");
+    }
+    return AS_OK;
+}
+
+static enum as_status lz4_run(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,
+                              size_t *out_len, bool *out_ended, struct as_error *err)
+{
+    struct lz4 *z = state;
+    enum as_status status = AS_OK;
+    *out_len = 0;
+    while (status == AS_OK && *out_len < cap && !*out_ended) {
+        if (!z->in_frame) {
+            status = next_frame(z, job, out_ended, err);
+        } else {
+            size_t got = 0;
+            status = decode_some(z, job, out + *out_len, cap - *out_len, &got, err);
+            *out_len += got;
+        }
+    }
+    return status;
+}
+
+static void lz4_close(void *state)
+{
+    LZ4F_freeDecompressionContext(((struct lz4 *)state)->context);
+}
+
+const struct as_codec_ops as_codec_lz4 = {sizeof(struct lz4), lz4_open, lz4_run, lz4_close};

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Zstandard (RFC 8878): any number of frames and skippable frames. The window that a frame's header
+ * asks for is charged before the frame is decoded, so that a header asking for 2 GiB costs nothing.
+ * Frames that need a dictionary are AS_E_UNSUPPORTED. Frame check sums are verified by libzstd.
+ * Tests: tests/unit/content/test_decoder.c. */
+#include "content/decoder.h"
+
+#include <zstd.h>
+
+/* Beside the window: libzstd's context, its input block and its output margin (two blocks of
+ * 128 KiB). */
+#define ZSTD_FIXED_BYTES (512ULL << 10)
+
+struct zstd {
+    ZSTD_DCtx *context;
+    bool in_frame;
+    bool any;
+};
+
+static uint64_t le(const uint8_t *p, unsigned bytes)
+{
+    uint64_t value = 0;
+    for (unsigned i = 0; i < bytes; i++) {
+        value |= (uint64_t)p[i] << (8 * i);
+    }
+    return value;
+}
+
+static enum as_status zstd_open(void *state, struct as_codec_job *job, struct as_error *err)
+{
+    (void)state;
+    (void)job;
+    (void)err;
+    return AS_OK; /* nothing is allocated before a header was read */
+}
+
+/* Window and dictionary of a frame, RFC 8878 section 3.1.1.1. */
+static enum as_status frame_window(struct as_feed *f, uint64_t *out_window, struct as_error *err)
+{
+    static const uint8_t dictionary_sizes[4] = {0, 1, 2, 4};
+    static const uint8_t content_sizes[4] = {0, 2, 4, 8};
+    const uint8_t *p = NULL;
+    AS_TRY(as_feed_need(f, 5, &p, err));
+    unsigned descriptor = p[4];
+    bool single_segment = (descriptor & 0x20U) != 0;
+    unsigned dictionary_bytes = dictionary_sizes[descriptor & 3U];
+    unsigned content_bytes = content_sizes[descriptor >> 6];
+    if (single_segment && content_bytes == 0) {
+        content_bytes = 1;
+    }
+    size_t need = 5U + (single_segment ? 0U : 1U) + dictionary_bytes + content_bytes;
+    AS_TRY(as_feed_need(f, need, &p, err));
+    const uint8_t *at = p + 5;
+    uint64_t window = 0;
+    if (!single_segment) {
+        unsigned exponent = *at >> 3;
+        uint64_t base = 1ULL << (10 + exponent);
+        window = base + base / 8 * (*at & 7U);
+        at++;
+    }
+    if (le(at, dictionary_bytes) != 0) {
+        return as_fail(err, AS_E_UNSUPPORTED, "zstd data that needs a dictionary");
+    }
+    at += dictionary_bytes;
+    if (single_segment) {
+        window = le(at, content_bytes) + (content_bytes == 2 ? 256 : 0);
+    }
+    *out_window = window;
+    return AS_OK;
+}
+
+static enum as_status begin_frame(struct zstd *z, struct as_codec_job *job, struct as_error *err)
+{
+    uint64_t window = 0;
+    AS_TRY(frame_window(job->feed, &window, err));
+    uint64_t need = 0;
+    if (__builtin_add_overflow(window, ZSTD_FIXED_BYTES, &need)) {
+        need = UINT64_MAX;
+    }
+    AS_TRY(as_charge_raise(&job->charge, job->account, need, err));
+    if (z->context == NULL) {
+        z->context = ZSTD_createDCtx();
+    }
+    if (z->context == NULL) {
+        return as_fail(err, AS_E_NO_MEMORY, "out of memory");
+    }
+    size_t result = ZSTD_DCtx_reset(z->context, ZSTD_reset_session_only);
+    if (!ZSTD_isError(result)) {
+        result = ZSTD_DCtx_setParameter(z->context, ZSTD_d_windowLogMax, 31);
+    }
+    if (ZSTD_isError(result)) {
+        return as_fail(err, AS_E_BUG, "libzstd: %s", ZSTD_getErrorName(result));
+    }
+    z->in_frame = true;
+    return AS_OK;
+}
+
+/* Between frames: skips skippable ones, then begins a frame or ends. */
+static enum as_status next_frame(struct zstd *z, struct as_codec_job *job, bool *out_ended,
+                                 struct as_error *err)
+{
+    struct as_slice view;
+    for (;;) {
+        AS_TRY(as_account_check(job->account, err));
+        AS_TRY(as_feed_peek(job->feed, 8, &view, err));
+        if ((view.len == 0 && z->any) || (job->single && z->any)) {
+            *out_ended = true;
+            return AS_OK;
+        }
+        if (view.len < 4) {
+            return as_fail(err, z->any ? AS_E_CORRUPT : AS_E_TRUNCATED,
+                           "the zstd data ends in a piece of a frame");
+        }
+        uint64_t magic = le(view.ptr, 4);
+        if (magic == ZSTD_MAGICNUMBER) {
+            return begin_frame(z, job, err);
+        }
+        if ((magic & ZSTD_MAGIC_SKIPPABLE_MASK) != ZSTD_MAGIC_SKIPPABLE_START) {
+            return as_fail(err, AS_E_CORRUPT, "bytes that are not zstd follow the zstd data");
+        }
+        if (view.len < 8) {
+            return as_fail(err, AS_E_TRUNCATED, "a skippable zstd frame ends too early");
+        }
+        AS_TRY(as_feed_discard(job->feed, 8 + le(view.ptr + 4, 4), err));
+        z->any = true;
+    }
+}
+
+static enum as_status decode_some(struct zstd *z, struct as_codec_job *job, ZSTD_outBuffer *out,
+                                  struct as_error *err)
+{
+    struct as_slice view;
+    enum as_status failed = as_feed_view(job->feed, &view, err);
+    if (failed != AS_OK) {
+        view = as_slice("", 0);
+    }
+    size_t before = out->pos;
+    ZSTD_inBuffer in = {view.ptr, view.len, 0};
+    size_t result = ZSTD_decompressStream(z->context, out, &in);
+    as_feed_skip(job->feed, in.pos);
+    if (ZSTD_isError(result)) {
+        return as_fail(err, AS_E_CORRUPT, "the zstd data is damaged: %s",
+                       ZSTD_getErrorName(result));
+    }
+    if (result == 0) {
+        z->in_frame = false;
+        z->any = true;
+        return AS_OK;
+    }
+    if (in.pos == 0 && out->pos == before) {
+        return failed != AS_OK ? failed
+                               : as_fail(err, AS_E_TRUNCATED, "the zstd data ends too early");
+    }
+    return AS_OK;
+}
+
+static enum as_status zstd_run(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,
+                               size_t *out_len, bool *out_ended, struct as_error *err)
+{
+    struct zstd *z = state;
+    ZSTD_outBuffer buffer = {out, cap, 0};
+    enum as_status status = AS_OK;
+    *out_len = 0;
+    while (status == AS_OK && buffer.pos < cap && !*out_ended) {
+        status =
+            z->in_frame ? decode_some(z, job, &buffer, err) : next_frame(z, job, out_ended, err);
+    }
+    *out_len = buffer.pos;
+    return status;
+}
+
+static void zstd_close(void *state)
+{
+    ZSTD_freeDCtx(((struct zstd *)state)->context);
+}
+
+const struct as_codec_ops as_codec_zstd = {sizeof(struct zstd), zstd_open, zstd_run, zstd_close};

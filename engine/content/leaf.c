@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Leaves: what is left when all layers are undone. A prefix of AS_PROFILE_BYTES decides what the
+ * text is (text/profile.h), then the bytes go straight from the stream into the cutter's buffers.
+ *
+ * Invariants: (1) whatever fails, the bytes before it are handed over and the text is ended; (2) a
+ * member is cut after exactly member_bytes_max bytes, and only if there is one more; (3) text
+ * formats that hold more than their text (mail, RTF) are scanned and PARTIAL.
+ * Tests: tests/unit/content/test_walk.c. */
+#include "content/leaf.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "content/mail.h"
+#include "text/profile.h"
+
+void as_leaf_more(struct as_leaf *leaf, void *buf, size_t cap, size_t *out_len)
+{
+    struct as_walk *w = leaf->walk;
+    *out_len = 0;
+    if (leaf->ended || leaf->failed != AS_OK) {
+        return;
+    }
+    leaf->failed = as_account_check(&w->account, &leaf->error);
+    if (leaf->failed != AS_OK) {
+        return;
+    }
+    uint64_t most = w->env->limits.member_bytes_max;
+    uint64_t room = most > leaf->bytes ? most - leaf->bytes : 0;
+    uint8_t probe;
+    bool full = room == 0;
+    size_t got = 0;
+    leaf->failed = as_stream_read(leaf->stream, full ? &probe : buf,
+                                  full ? 1 : (room < cap ? (size_t)room : cap), &got, &leaf->error);
+    if (leaf->failed != AS_OK) {
+        return;
+    }
+    if (got == 0) {
+        leaf->ended = true;
+    } else if (full) {
+        leaf->failed =
+            as_account_limit(&w->account, AS_REASON_FILE_EXCEEDS_SIZE_LIMIT, &leaf->error);
+    } else {
+        leaf->bytes += got;
+        *out_len = got;
+    }
+}
+
+void as_leaf_fill(struct as_leaf *leaf, void *buf, size_t cap, size_t *out_len)
+{
+    size_t have = 0;
+    while (have < cap && !leaf->ended && leaf->failed == AS_OK) {
+        size_t got = 0;
+        as_leaf_more(leaf, (uint8_t *)buf + have, cap - have, &got);
+        have += got;
+    }
+    *out_len = have;
+}
+
+static enum as_status emit_block(void *context, struct as_block *block)
+{
+    struct as_leaf *leaf = context;
+    uint64_t size = block->size;
+    const struct as_content_sink *sink = leaf->walk->sink;
+    AS_TRY(sink->block(sink->context, leaf->member, block));
+    leaf->end->text_bytes += size;
+    return AS_OK;
+}
+
+enum as_status as_leaf_text_begin(struct as_leaf_text *t, struct as_leaf *leaf,
+                                  struct as_text *text, struct as_slice prefix)
+{
+    const struct as_content_sink *sink = leaf->walk->sink;
+    enum as_status status = sink->text_begin(sink->context, leaf->member, text, prefix);
+    if (status != AS_OK) {
+        as_text_unref(text);
+        return status;
+    }
+    struct as_cutter *cutter = as_cutter_new(text, leaf->walk->env->blocks, emit_block, leaf);
+    if (cutter == NULL) {
+        as_text_unref(text);
+        return AS_E_NO_MEMORY;
+    }
+    *t = (struct as_leaf_text){.leaf = leaf, .text = text, .cutter = cutter};
+    return AS_OK;
+}
+
+enum as_status as_leaf_text_end(struct as_leaf_text *t)
+{
+    const struct as_content_sink *sink = t->leaf->walk->sink;
+    AS_TRY(as_cutter_finish(t->cutter));
+    return sink->text_end(sink->context, t->leaf->member, t->text, as_cutter_blocks(t->cutter));
+}
+
+void as_leaf_text_fini(struct as_leaf_text *t)
+{
+    as_cutter_free(t->cutter);
+    as_text_unref(t->text);
+    *t = (struct as_leaf_text){0};
+}
+
+/* Feeds the prefix and then the rest of the stream. `mail` may be NULL. */
+static enum as_status pump(struct as_leaf_text *t, struct as_mail_watch *mail)
+{
+    struct as_leaf *leaf = t->leaf;
+    AS_TRY(as_cutter_feed(t->cutter, leaf->walk->prefix, leaf->prefix_len));
+    if (mail != NULL) {
+        as_mail_watch_feed(mail, leaf->walk->prefix, leaf->prefix_len);
+    }
+    while (!leaf->ended && leaf->failed == AS_OK) {
+        void *space = NULL;
+        size_t cap = 0;
+        size_t got = 0;
+        AS_TRY(as_cutter_space(t->cutter, &space, &cap));
+        as_leaf_more(leaf, space, cap, &got);
+        if (got == 0) {
+            break;
+        }
+        if (mail != NULL) {
+            as_mail_watch_feed(mail, space, got);
+        }
+        AS_TRY(as_cutter_commit(t->cutter, got));
+    }
+    if (mail != NULL) {
+        as_mail_watch_end(mail);
+    }
+    return AS_OK;
+}
+
+/* The prefix as UTF-8, for column evidence. Sources that are UTF-8 are viewed in place; others are
+ * decoded into *out_owned. Cut to AS_PROFILE_BYTES. */
+static enum as_status decoded_prefix(const struct as_leaf *leaf, const struct as_text *text,
+                                     uint8_t **out_owned, struct as_slice *out)
+{
+    size_t bom = text->bom_bytes < leaf->prefix_len ? text->bom_bytes : leaf->prefix_len;
+    const uint8_t *p = leaf->walk->prefix + bom;
+    size_t len = leaf->prefix_len - bom;
+    if (text->charset == AS_CHARSET_UTF8 || text->kind != AS_TEXT_DELIMITED) {
+        /* Evidence is gathered from columns only; other kinds need no decoded prefix. */
+        *out = text->charset == AS_CHARSET_UTF8 ? as_slice(p, len) : as_slice(NULL, 0);
+        return AS_OK;
+    }
+    uint8_t *decoded = as_malloc(AS_PROFILE_BYTES);
+    if (decoded == NULL) {
+        return AS_E_NO_MEMORY;
+    }
+    bool wide = text->charset != AS_CHARSET_LATIN1;
+    bool big = text->charset == AS_CHARSET_UTF16BE;
+    size_t used = 0;
+    for (size_t i = 0; i + (wide ? 1 : 0) < len && used + 4 <= AS_PROFILE_BYTES;) {
+        uint32_t c = p[i];
+        if (wide) {
+            c = big ? (uint32_t)p[i] << 8 | p[i + 1] : (uint32_t)p[i + 1] << 8 | p[i];
+            i += 2;
+            if (c >= 0xD800 && c < 0xDC00 && i + 1 < len) {
+                uint32_t low =
+                    big ? (uint32_t)p[i] << 8 | p[i + 1] : (uint32_t)p[i + 1] << 8 | p[i];
+                if (low >= 0xDC00 && low < 0xE000) {
+                    c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+                    i += 2;
+                }
+            }
+        } else {
+            i++;
+        }
+        used += as_utf8_encode(c, decoded + used);
+    }
+    *out_owned = decoded;
+    *out = as_slice(decoded, used);
+    return AS_OK;
+}
+
+static enum as_status read_text(struct as_leaf *leaf, struct as_text *text, bool is_mail,
+                                bool *out_encoded)
+{
+    struct as_leaf_text t = {0};
+    struct as_slice prefix;
+    struct as_mail_watch mail = {0};
+    AS_CLEANUP(as_free_ptr) uint8_t *decoded = NULL;
+    enum as_status status = decoded_prefix(leaf, text, &decoded, &prefix);
+    if (status != AS_OK) {
+        as_text_unref(text);
+        return status;
+    }
+    AS_TRY(as_leaf_text_begin(&t, leaf, text, prefix));
+    status = pump(&t, is_mail ? &mail : NULL);
+    if (status == AS_OK) {
+        status = as_leaf_text_end(&t);
+    }
+    as_leaf_text_fini(&t);
+    *out_encoded = mail.encoded;
+    return status;
+}
+
+/* A program or binary that ends in a zip: the zip is walked too where it can be reached. */
+static enum as_status read_appended_zip(struct as_leaf *leaf)
+{
+    struct as_walk *w = leaf->walk;
+    if (leaf->stream->ops->read_at == NULL || w->layers >= w->env->limits.depth_max ||
+        w->depth >= AS_DEPTH_MAX) {
+        as_walk_worsen(leaf->end, AS_PARTIAL, AS_REASON_UNSUPPORTED_ARCHIVE_FORMAT);
+        return AS_OK;
+    }
+    struct as_stream *all = as_range_stream_open(leaf->stream, 0, leaf->bytes);
+    if (all == NULL) {
+        return AS_E_NO_MEMORY;
+    }
+    size_t path = w->path_raw.len;
+    w->depth++;
+    w->layers++;
+    enum as_status status = as_zip_walk(w, all, leaf->bytes, leaf->end);
+    w->layers--;
+    w->depth--;
+    w->path_raw.len = path;
+    as_stream_close(all);
+    return status;
+}
+
+static enum as_status read_binary(struct as_leaf *leaf, const struct as_format *format)
+{
+    bool zip = false;
+    AS_TRY(as_binary_read(leaf, &zip));
+    if (format->class != AS_FORMAT_EXECUTABLE) {
+        as_walk_worsen(leaf->end, AS_PARTIAL, AS_REASON_UNKNOWN_BINARY_FORMAT);
+    }
+    if (leaf->end->mime == NULL) {
+        leaf->end->mime = "application/octet-stream";
+    }
+    return zip && leaf->failed == AS_OK ? read_appended_zip(leaf) : AS_OK;
+}
+
+/* Sniffed as unknown or as text: asks the profile, and reads accordingly. */
+static enum as_status read_profiled(struct as_leaf *leaf, struct as_slice name,
+                                    const struct as_format *format)
+{
+    enum as_text_verdict verdict = AS_VERDICT_BINARY;
+    struct as_text *text = NULL;
+    bool whole = leaf->ended;
+    AS_TRY(as_text_profile(as_slice(leaf->walk->prefix, leaf->prefix_len), whole, name, &verdict,
+                           &text));
+    if (verdict == AS_VERDICT_UNKNOWN_ENCODING) {
+        as_walk_worsen(leaf->end, AS_SKIPPED, AS_REASON_UNKNOWN_TEXT_ENCODING);
+        return AS_OK;
+    }
+    if (verdict == AS_VERDICT_BINARY) {
+        return read_binary(leaf, format);
+    }
+    if (format->is_text) {
+        text->mime = format->mime;
+    }
+    if (leaf->end->mime == NULL) {
+        leaf->end->mime = text->mime;
+    }
+    bool encoded = false;
+    AS_TRY(read_text(leaf, text, format->is_mail, &encoded));
+    if (format->is_text && (!format->is_mail || encoded)) {
+        as_walk_worsen(leaf->end, AS_PARTIAL,
+                       format->class == AS_FORMAT_ENCRYPTED
+                           ? AS_REASON_OPAQUE_CONTENT
+                           : AS_REASON_UNSUPPORTED_DOCUMENT_FORMAT);
+    }
+    return AS_OK;
+}
+
+enum as_status as_leaf_read(struct as_walk *w, void *member, struct as_peek *head,
+                            struct as_slice name, const struct as_format *format,
+                            struct as_member_end *end)
+{
+    struct as_leaf leaf = {.walk = w, .member = member, .stream = &head->base, .end = end};
+    as_leaf_fill(&leaf, w->prefix, AS_PROFILE_BYTES, &leaf.prefix_len);
+    if (leaf.prefix_len == 0 && leaf.failed != AS_OK) {
+        AS_TRY(as_walk_note(w, end, leaf.failed, &leaf.error));
+        as_walk_worsen(end, AS_SKIPPED, end->reason);
+        return AS_OK;
+    }
+    enum as_status status = format->class == AS_FORMAT_EXECUTABLE
+                                ? read_binary(&leaf, format)
+                                : read_profiled(&leaf, name, format);
+    end->decoded_bytes = leaf.bytes;
+    AS_TRY(status);
+    return as_walk_note(w, end, leaf.failed, &leaf.error);
+}
