@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes detectors/packs/iban.yaml: one definition for each country of the IBAN registry.
+
+    python3 tools/make_iban_pack.py > detectors/packs/iban.yaml
+
+The countries and structures are those of detectors/checks/iban.c; examples are made with a fixed
+seed, their check digits by ISO/IEC 7064 MOD 97-10."""
+import pathlib
+import random
+import re
+
+# Country: name as it stands in `countries`, and whether Macie has it.
+NAMES = {
+    "AD": ("Andorra", 1), "AE": ("United Arab Emirates", 1), "AL": ("Albania", 1), "AT": ("Austria", 0),
+    "AZ": ("Azerbaijan", 0), "BA": ("Bosnia-Herzegovina", 1), "BE": ("Belgium", 0), "BG": ("Bulgaria", 1),
+    "BH": ("Bahrain", 0), "BI": ("Burundi", 0), "BR": ("Brazil", 1), "BY": ("Belarus", 0),
+    "CH": ("Switzerland", 1), "CR": ("Costa Rica", 1), "CY": ("Cyprus", 1), "CZ": ("Czech Republic", 1),
+    "DE": ("Germany", 1), "DJ": ("Djibouti", 0), "DK": ("Denmark", 1), "DO": ("Dominican Republic", 1),
+    "EE": ("Estonia", 1), "EG": ("Egypt", 1), "ES": ("Spain", 1), "FI": ("Finland", 1),
+    "FK": ("Falkland Islands", 0), "FO": ("Faroe Islands", 1), "FR": ("France", 1), "GB": ("UK", 1),
+    "GE": ("Georgia", 1), "GI": ("Gibraltar", 0), "GL": ("Greenland", 1), "GR": ("Greece", 1),
+    "GT": ("Guatemala", 0), "HN": ("Honduras", 0), "HR": ("Croatia", 1), "HU": ("Hungary", 1),
+    "IE": ("Ireland", 1), "IL": ("Israel", 0), "IQ": ("Iraq", 0), "IS": ("Iceland", 1), "IT": ("Italy", 1),
+    "JO": ("Jordan", 1), "KW": ("Kuwait", 0), "KZ": ("Kazakhstan", 0), "LB": ("Lebanon", 0),
+    "LC": ("Saint Lucia", 0), "LI": ("Liechtenstein", 1), "LT": ("Lithuania", 1), "LU": ("Luxembourg", 0),
+    "LV": ("Latvia", 0), "LY": ("Libya", 0), "MC": ("Monaco", 1), "MD": ("Moldova", 0),
+    "ME": ("Montenegro", 1), "MK": ("North Macedonia", 1), "MN": ("Mongolia", 0), "MR": ("Mauritania", 1),
+    "MT": ("Malta", 1), "MU": ("Mauritius", 1), "NI": ("Nicaragua", 0), "NL": ("Netherlands", 1),
+    "NO": ("Norway", 0), "OM": ("Oman", 0), "PK": ("Pakistan", 0), "PL": ("Poland", 1),
+    "PS": ("Palestine", 0), "PT": ("Portugal", 1), "QA": ("Qatar", 0), "RO": ("Romania", 0),
+    "RS": ("Serbia", 1), "RU": ("Russia", 0), "SA": ("Saudi Arabia", 0), "SC": ("Seychelles", 0),
+    "SD": ("Sudan", 0), "SE": ("Sweden", 1), "SI": ("Slovenia", 1), "SK": ("Slovakia", 1),
+    "SM": ("San Marino", 1), "SN": ("Senegal", 1), "SO": ("Somalia", 0), "ST": ("Sao Tome and Principe", 0),
+    "SV": ("El Salvador", 0), "TL": ("Timor-Leste", 1), "TN": ("Tunisia", 1), "TR": ("Turkiye", 1),
+    "UA": ("Ukraine", 1), "VA": ("Vatican City", 0), "VG": ("Virgin Islands (British)", 1),
+    "XK": ("Kosovo", 1), "YE": ("Yemen", 0),
+}
+IDS = {"BA": "BOSNIA_AND_HERZEGOVINA", "VG": "VIRGIN_ISLANDS"}
+HEAD = """# SPDX-License-Identifier: Apache-2.0
+# Bank accounts with an IBAN, one definition a country. Written by tools/make_iban_pack.py from the
+# table in detectors/checks/iban.c; format: docs/detectors.md.
+format: 1
+family: finance
+detectors:
+"""
+COMMON = """    category: FINANCIAL_INFORMATION
+    severity: High
+    recommended: true
+    nominator: shape
+    separators: " -n"
+    separators_equal: true
+    check: iban
+    strength: strong
+    keyword_rule: raises
+    keywords: [account code, account number, "accountno#", "accountnumber#", bban, customer account id,
+               customer account number, customer bank account id, iban, ibans, sepa, bank account, code bancaire,
+               compte bancaire, numéro de compte, bankleitzahl, kontonummer, codice bancario, conto bancario,
+               numero di conto, código cuenta, código cuenta bancaria, número cuenta bancaria cliente, rachunek,
+               konto, bic, swift]
+    source: ISO 13616-1; IBAN registry (SWIFT); ISO/IEC 7064 MOD 97-10
+"""
+
+
+def table():
+    text = (pathlib.Path(__file__).parent.parent / "detectors/checks/iban.c").read_text()
+    return re.findall(r'\{"([A-Z]{2})", "((?:\d+[nac])+)"\}', text)
+
+
+def numeric(text):
+    return int("".join(str(int(c, 36)) for c in text))
+
+
+def make(country, structure):
+    alphabet = {"n": "0123456789", "a": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    alphabet["c"] = alphabet["n"] + alphabet["a"]
+    bban = "".join(random.choice(alphabet[k]) for n, k in re.findall(r"(\d+)([nac])", structure)
+                   for _ in range(int(n)))
+    return f"{country}{98 - numeric(bban + country + '00') % 97:02d}{bban}"
+
+
+def grouped(iban, joiner):
+    return joiner.join(iban[i:i + 4] for i in range(0, len(iban), 4))
+
+
+def spoil(iban):
+    return iban[:2] + f"{(int(iban[2:4]) - 2 + 1) % 97 + 2:02d}" + iban[4:]
+
+
+def definition(country, structure, first):
+    name, macie = NAMES[country]
+    ident = IDS.get(country, re.sub(r"[^A-Z]+", "_", name.upper()))
+    length = 4 + sum(int(n) for n in re.findall(r"\d+", structure))
+    groups = ["aadd"] + ["xxxx"] * ((length - 4) // 4) + (["x" * (length % 4)] if length % 4 else [])
+    body = "".join({"n": "d", "a": "a", "c": "x"}[k] + f"{{{n}}}"
+                   for n, k in re.findall(r"(\d+)([nac])", structure))
+    a, b, c = (make(country, structure) for _ in range(3))
+    lines = [] if first else ["  - like: ALBANIA_BANK_ACCOUNT_NUMBER"]
+    lines.append(("  - " if first else "    ") + f"id: {ident}_BANK_ACCOUNT_NUMBER")
+    lines += [f"    title: Bank account number (IBAN), {name}", f"    countries: {name}",
+              f"    macie: {'true' if macie else 'false'}", f"    parameter: \"{country}\"",
+              f"    shapes: [\"aadd{body}\", \"{'-'.join(groups)}\"]",
+              f"    min_bytes: {length}", f"    max_bytes: {length + 3 * (len(groups) - 1)}"]
+    text = "\n".join(lines) + "\n" + (COMMON if first else "")
+    hits = [f"IBAN: ⟦{a}⟧", f"pay to ⟦{grouped(b, ' ')}⟧, please", f"⟦{grouped(c, '-')}⟧"]
+    misses = [f"IBAN: {spoil(a)}", f"pay to {b[:-1]}", f"IBAN: X{c}"]
+    for key, texts in (("examples_hit", hits), ("examples_miss", misses)):
+        text += f"    {key}:\n" + "".join(f'      - "{t}"\n' for t in texts)
+    return text
+
+
+def main():
+    random.seed(13616)
+    rows = sorted(table(), key=lambda row: NAMES[row[0]][0])
+    print(HEAD + "".join(definition(c, s, i == 0) for i, (c, s) in enumerate(rows)), end="")
+
+
+if __name__ == "__main__":
+    main()
