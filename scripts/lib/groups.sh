@@ -44,7 +44,8 @@ run_group() {
     tail -n +2 <<<"$counts" | sed 's/^/    /'
   fi
   if ((f > 0)); then
-    echo "---- the end of build/test-logs/$group.log"
+    echo "---- first errors and the end of build/test-logs/$group.log"
+    grep -nE '(error|Error|ERROR|FAILED|FAIL:|AssertionError)' "$logs/$group.log" | cut -c1-240 | head -n 20
     tail -n 120 "$logs/$group.log"
     echo "----"
   fi
