@@ -99,7 +99,7 @@ enum as_verdict as_check_pan(struct as_value *v)
 {
     const char *s = v->compact;
     if (v->compact_len != 10 || !all_digits(s + 5, 4) || !is_upper(s[9]) ||
-        strchr("ABCFGHJLPT", s[3]) == NULL) {
+        strchr("ABCFGHJKLPT", s[3]) == NULL) {
         return AS_REJECT;
     }
     for (size_t i = 0; i < 5; i++) {

@@ -179,9 +179,10 @@ static enum as_verdict judge_groups(struct as_value *v, const struct groups *g)
         bool assigned = starts && g->count >= 2 &&
                         ((g->value[0] >> 13) == 1 || (g->value[0] >> 9) == 0x7E ||
                          (g->value[0] >> 6) == 0x3FA || (g->value[0] >> 8) == 0xFF);
+        v->strength = AS_STRENGTH_DIGIT;
         return assigned || g->dotted ? AS_ACCEPT : AS_REJECT;
     }
-    v->strength = v->strength > AS_STRENGTH_STRONG ? v->strength : AS_STRENGTH_STRONG;
+    v->strength = AS_STRENGTH_STRONG;
     return AS_ACCEPT;
 }
 

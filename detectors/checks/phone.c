@@ -89,6 +89,7 @@ static enum as_verdict check_e164(struct as_value *v)
         return AS_REJECT;
     }
     v->start -= 1;
+    v->strength = AS_STRENGTH_DIGIT; /* '+', an assigned code and a length: as telling as one */
     return all_same(s + 1, len - 1) ? AS_PLACEHOLDER : AS_ACCEPT;
 }
 
