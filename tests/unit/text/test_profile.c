@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What as_text_profile makes of beginnings of texts: charsets, kinds, headers; what must stay plain
+ * or binary first. */
+#include "test.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "text/profile.h"
+
+static struct as_text *profile(const void *bytes, size_t len, bool whole, const char *name,
+                               enum as_text_verdict *verdict)
+{
+    struct as_text *text = NULL;
+    assert_int_equal(
+        as_text_profile(as_slice(bytes, len), whole, as_slice_of(name), verdict, &text), AS_OK);
+    assert_true((text != NULL) == (*verdict == AS_VERDICT_TEXT));
+    return text;
+}
+
+struct encoding_case {
+    const char *what;
+    const char *bytes;
+    size_t len;
+    enum as_text_verdict verdict;
+    enum as_charset charset;
+    unsigned bom;
+};
+#define BYTES(literal) literal, sizeof(literal) - 1
+
+static void encodings_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct encoding_case cases[] = {
+        {"zeros", BYTES("\0\0\0\0\0\0\0\0"), AS_VERDICT_BINARY, AS_CHARSET_UTF8, 0},
+        {"one zero", BYTES("\0"), AS_VERDICT_BINARY, AS_CHARSET_UTF8, 0},
+        {"small integers", BYTES("\1\0\2\0\3\0\4\0\5\0\6\0\7\0"), AS_VERDICT_BINARY,
+         AS_CHARSET_UTF8, 0},
+        {"MPEG frame", BYTES("\xff\xfe\x90\x04\x01\xd8\x02\xdc\x05\xd8\x03\xdc\x07\x00\x01\x00"),
+         AS_VERDICT_BINARY, AS_CHARSET_UTF8, 0},
+        {"UTF-32LE mark", BYTES("\xff\xfe\0\0a\0\0\0b\0\0\0"), AS_VERDICT_UNKNOWN_ENCODING,
+         AS_CHARSET_UTF8, 0},
+        {"UTF-32BE mark", BYTES("\0\0\xfe\xff\0\0\0a\0\0\0b"), AS_VERDICT_UNKNOWN_ENCODING,
+         AS_CHARSET_UTF8, 0},
+        {"UTF-32LE", BYTES("a\0\0\0b\0\0\0c\0\0\0"), AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8,
+         0},
+        {"EBCDIC", BYTES("\xc8\x85\x93\x93\x96\x40\xe6\x96\x99\x93\x84\x40\xf1\xf2\xf3\xf4\x25"),
+         AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
+        {"windows-1251", BYTES("\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0!\n"),
+         AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
+        {"ISO-2022-JP", BYTES("name \x1b$B$3$s\x1b(B\n"), AS_VERDICT_UNKNOWN_ENCODING,
+         AS_CHARSET_UTF8, 0},
+        {"empty", BYTES(""), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+        {"ASCII", BYTES("hello\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+        {"UTF-8", BYTES("Gr\xc3\xbc\xc3\x9f" "e\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+        {"UTF-8 mark", BYTES("\xef\xbb\xbfid\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 3},
+        {"UTF-8 mark alone", BYTES("\xef\xbb\xbf"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 3},
+        {"UTF-8 cut", BYTES("Gr\xc3\xbc\xc3"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+        {"UTF-8 damaged", BYTES("\xc3\xbc\xc3\xb6\xc3\xa4 \xff ok, and a lot of other text\n"),
+         AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+        {"FIX", BYTES("8=FIX.4.2\1" "9=178\1" "35=8\1" "49=PHLX\1"), AS_VERDICT_TEXT,
+         AS_CHARSET_UTF8, 0},
+        {"colours", BYTES("\x1b[31mred\x1b[0m\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+        {"few NULs", BYTES("a list of names that is made for xargs\0and the next\n"),
+         AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+        {"Latin-1", BYTES("Stra\xdf" "e 5, M\xfcnchen\n"), AS_VERDICT_TEXT, AS_CHARSET_LATIN1, 0},
+        {"windows-1252", BYTES("It\x92s 5 \x80 in all, is it not\n"), AS_VERDICT_TEXT,
+         AS_CHARSET_LATIN1, 0},
+        {"Shift JIS", BYTES("\x82\xb1\x82\xf1\x82\xc9\x82\xbf\x82\xcd abc\n"),
+         AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
+        {"UTF-16LE mark", BYTES("\xff\xfe" "a\0\n\0"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 2},
+        {"UTF-16BE mark", BYTES("\xfe\xff\0a\0\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF16BE, 2},
+        {"UTF-16LE mark alone", BYTES("\xff\xfe"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 2},
+        {"UTF-16LE", BYTES("i\0d\0,\0n\0"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
+        {"UTF-16BE", BYTES("\0i\0d\0,\0n"), AS_VERDICT_TEXT, AS_CHARSET_UTF16BE, 0},
+        {"UTF-16LE, odd", BYTES("i\0d\0,\0n\0x"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
+        {"UTF-16LE Cyrillic", BYTES("\x1f\x04@\x04" "8\x04 \0<\x04" "8\x04\n\0"), AS_VERDICT_TEXT,
+         AS_CHARSET_UTF16LE, 0},
+    };
+    for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
+        const struct encoding_case *c = &cases[i];
+        enum as_text_verdict verdict;
+        struct as_text *text = profile(c->bytes, c->len, true, "x", &verdict);
+        if (verdict != c->verdict || (text != NULL && (text->charset != c->charset ||
+                                                       text->bom_bytes != c->bom))) {
+            fail_msg("%s: verdict %d", c->what, (int)verdict);
+        }
+        as_text_unref(text);
+    }
+}
+
+struct kind_case {
+    const char *text;
+    const char *name;
+    enum as_text_kind kind;
+    char delimiter;
+    bool header;
+    uint32_t columns;
+};
+
+static const struct kind_case kind_cases[] = {
+    /* Plain, however much they look like something else. */
+    {"", "a.csv.txt", AS_TEXT_PLAIN, 0, false, 0},
+    {"Dear John,\nthank you, and 5 apples\n", "", AS_TEXT_PLAIN, 0, false, 0},
+    {"Hello, world\nI have cats, dogs\nthey sleep, I work\n", "", AS_TEXT_PLAIN, 0, false, 0},
+    {"2024-01-15 10:23:45,123 INFO start\n2024-01-15 10:23:45,456 INFO stop\n"
+     "2024-01-15 10:23:46,001 WARN slow\n",
+     "app.log", AS_TEXT_PLAIN, 0, false, 0},
+    {"2024-01-15 10:23:45,123 INFO a, b\n2024-01-15 10:23:45,456 INFO c, d\n"
+     "2024-01-15 10:23:46,001 WARN e, f\n",
+     "app.log", AS_TEXT_PLAIN, 0, false, 0},
+    {"int a = 1;\nint b = 2;\nint c = 3;\n", "a.c", AS_TEXT_PLAIN, 0, false, 0},
+    {"\tfoo 12\n\tbar 13\n\tbaz 14\n", "Makefile", AS_TEXT_PLAIN, 0, false, 0},
+    {"    0x12, 0x13, 0x14,\n    0x22, 0x23, 0x24,\n    0x32, 0x33, 0x34,\n", "t.h",
+     AS_TEXT_PLAIN, 0, false, 0},
+    {"| name | age |\n|------|-----|\n| Ann | 34 |\n| Bob | 31 |\n", "t.md", AS_TEXT_PLAIN, 0,
+     false, 0},
+    {"INSERT INTO t VALUES (1, 2, 'a');\nINSERT INTO t VALUES (2, 3, 'b');\n"
+     "INSERT INTO t VALUES (3, 4, 'c');\n",
+     "dump.sql", AS_TEXT_PLAIN, 0, false, 0},
+    {"[INFO] start\n[INFO] stop\n", "", AS_TEXT_PLAIN, 0, false, 0},
+    {"[2024-01-15 10:23:45] start\n[2024-01-15 10:23:46] stop\n", "", AS_TEXT_PLAIN, 0, false, 0},
+    {"{\"a\":1,}\n", "a.json", AS_TEXT_PLAIN, 0, false, 0},
+    {"{\"a\":", "a.json", AS_TEXT_PLAIN, 0, false, 0},
+    {"1\n2\n3\n", "numbers.json", AS_TEXT_PLAIN, 0, false, 0},
+    /* JSON. */
+    {"{}", "", AS_TEXT_JSON, 0, false, 0},
+    {" [1, 2.5e-3, \"a\\u00e9\", true, null, NaN]\n", "", AS_TEXT_JSON, 0, false, 0},
+    {"{\n  \"a\": [\n    {}\n  ]\n}\n", "", AS_TEXT_JSON, 0, false, 0},
+    {"{\n\"a\": 1\n}\n{\n\"a\": 2\n}\n", "", AS_TEXT_JSON, 0, false, 0},
+    {"{\"a\":1}\n", "a.json", AS_TEXT_JSON, 0, false, 0},
+    {"[\n{\"a\":1},\n{\"a\":2}\n]\n", "", AS_TEXT_JSON, 0, false, 0},
+    /* JSON Lines. */
+    {"{\"a\":1}\n{\"a\":2}\n", "", AS_TEXT_JSON_LINES, 0, false, 0},
+    {"{\"a\":1}\r\n\r\n{\"a\":2}", "x.json", AS_TEXT_JSON_LINES, 0, false, 0},
+    {"{\"a\":1}\n", "a.JSONL", AS_TEXT_JSON_LINES, 0, false, 0},
+    {"{\"a\":1}\n{\"a\":2}\n{\"a\":\n", "a.ndjson", AS_TEXT_JSON_LINES, 0, false, 0},
+    {"[1]\n[2]\n[3]\n", "", AS_TEXT_JSON_LINES, 0, false, 0},
+    /* Delimited. */
+    {"name,ssn\nAnn,123-45-6789\nBob,987-65-4321\n", "", AS_TEXT_DELIMITED, ',', true, 2},
+    {"id;amount\n1;1,50\n2;2,75\n", "", AS_TEXT_DELIMITED, ';', true, 2},
+    {"id\tmail\n1\tann@example.com\n2\tbob@example.com\n", "", AS_TEXT_DELIMITED, '\t', true, 2},
+    {"id|born|city\r\n1|1970-01-02|Rome\r\n2|1981-03-04|Bonn\r\n", "", AS_TEXT_DELIMITED, '|', true,
+     3},
+    {"1,Ann,Rome\n2,Bob,Bonn\n3,Eve,Oslo\n", "part-00000", AS_TEXT_DELIMITED, ',', false, 3},
+    {"\"a, b\",\"n\"\n\"x, y\",5\n\"v, w\",6\n", "", AS_TEXT_DELIMITED, ',', true, 2},
+    {"name,city\nAnn,Rome\nBob,Bonn\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
+    {"Ann,Rome\nBob,Bonn\nAnn,Oslo\n", "x.csv", AS_TEXT_DELIMITED, ',', false, 2},
+    {"a,b,c", "x.CSV", AS_TEXT_DELIMITED, ',', false, 3},
+    {"ssn\n123-45-6789\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 1},
+    {"a b\n1 2\n", "x.tsv", AS_TEXT_DELIMITED, '\t', true, 1},
+    {"a,b\nc,5", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
+};
+
+static void kinds_are_told_apart(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < AS_ARRAY_SIZE(kind_cases); i++) {
+        const struct kind_case *c = &kind_cases[i];
+        enum as_text_verdict verdict;
+        struct as_text *t = profile(c->text, strlen(c->text), true, c->name, &verdict);
+        if (t == NULL || t->kind != c->kind || t->delimiter != c->delimiter ||
+            t->has_header != c->header || t->column_count != c->columns) {
+            fail_msg("case %zu (%.20s): kind %d, delimiter %d, header %d, columns %u", i, c->text,
+                     t == NULL ? -1 : (int)t->kind, t == NULL ? 0 : t->delimiter,
+                     t != NULL && t->has_header, t == NULL ? 0 : t->column_count);
+        }
+        as_text_unref(t);
+    }
+}
+
+static void header_names_are_unquoted_and_trimmed(void **state)
+{
+    (void)state;
+    static const char text[] = "\xef\xbb\xbf\"Full \"\"Name\"\"\", e-mail ,\"multi\nline\",n\xff\xff"
+                               "o,\xc3\xa9t\xc3\xa9\n\"Ann\",ann@x.org,q,1,5\n\"Bob\",bob@x.org,r,2,6\n";
+    static const char *const names[] = {"Full \"Name\"", "e-mail", "multi\nline",
+                                        "n\xef\xbf\xbd\xef\xbf\xbdo", "\xc3\xa9t\xc3\xa9"};
+    enum as_text_verdict verdict;
+    struct as_text *t = profile(text, sizeof text - 1, true, "x.csv", &verdict);
+    assert_non_null(t);
+    assert_int_equal(t->column_count, 5);
+    assert_true(t->has_header);
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(as_slice_equal(t->columns[i].name, as_slice_of(names[i])));
+    }
+    as_text_unref(t);
+
+    static const char plain[] = "\" Full Name \", e-mail ,n\xc3\xa4me,\"a, b\"\n"
+                                "Ann,ann@x.org,x,1\nBob,bob@x.org,y,2\n";
+    static const char *const plain_names[] = {"Full Name", "e-mail", "n\xc3\xa4me", "a, b"};
+    t = profile(plain, sizeof plain - 1, true, "", &verdict);
+    assert_non_null(t);
+    assert_true(t->has_header);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(as_slice_equal(t->columns[i].name, as_slice_of(plain_names[i])));
+    }
+    as_text_unref(t);
+}
+
+static void utf16_header_is_read_decoded(void **state)
+{
+    (void)state;
+    static const char ascii[] = "name,ssn\nAnn,123-45-6789\n";
+    uint8_t wide[2 + 2 * sizeof ascii] = {0xff, 0xfe};
+    for (size_t i = 0; i < sizeof ascii - 1; i++) {
+        wide[2 + 2 * i] = (uint8_t)ascii[i];
+    }
+    enum as_text_verdict verdict;
+    struct as_text *t = profile(wide, 2 * sizeof ascii, true, "", &verdict);
+    assert_non_null(t);
+    assert_int_equal(t->kind, AS_TEXT_DELIMITED);
+    assert_true(as_slice_equal(t->columns[1].name, as_slice_of("ssn")));
+    as_text_unref(t);
+}
+
+static void prefix_cut_anywhere_keeps_the_kind(void **state)
+{
+    (void)state;
+    static const char line[] = "{\"k\":\"v\\u00e9\xc3\xa9\",\"n\":[1,2.5,{}]}\n";
+    char text[40 * sizeof line];
+    size_t len = 0;
+    for (unsigned i = 0; i < 40; i++) {
+        memcpy(text + len, line, sizeof line - 1);
+        len += sizeof line - 1;
+    }
+    for (size_t cut = 2 * sizeof line; cut < len; cut++) {
+        enum as_text_verdict verdict;
+        struct as_text *t = profile(text, cut, false, "", &verdict);
+        assert_non_null(t);
+        assert_int_equal(t->kind, AS_TEXT_JSON_LINES);
+        as_text_unref(t);
+    }
+    for (size_t cut = 1; cut < sizeof line - 2; cut++) { /* within one line: a document so far */
+        enum as_text_verdict verdict;
+        struct as_text *t = profile(line, cut, false, "", &verdict);
+        assert_non_null(t);
+        assert_int_equal(t->kind, AS_TEXT_JSON);
+        as_text_unref(t);
+    }
+}
+
+static void no_memory_is_reported_and_leaks_nothing(void **state)
+{
+    (void)state;
+    static const char text[] = "name,ssn\nAnn,123-45-6789\nBob,987-65-4321\n";
+    int64_t live = as_mem_live();
+    for (uint64_t n = 0;; n++) {
+        enum as_text_verdict verdict;
+        struct as_text *t = NULL;
+        as_mem_fail_after(n);
+        enum as_status status = as_text_profile(as_slice(text, sizeof text - 1), true,
+                                                as_slice_of("a.csv"), &verdict, &t);
+        as_mem_fail_after(UINT64_MAX);
+        if (status == AS_OK) {
+            assert_true(n > 2);
+            as_text_unref(t);
+            break;
+        }
+        assert_int_equal(status, AS_E_NO_MEMORY);
+        assert_int_equal(as_mem_live(), live);
+    }
+    assert_int_equal(as_mem_live(), live);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(encodings_are_told_apart),
+        cmocka_unit_test(kinds_are_told_apart),
+        cmocka_unit_test(header_names_are_unquoted_and_trimmed),
+        cmocka_unit_test(utf16_header_is_read_decoded),
+        cmocka_unit_test(prefix_cut_anywhere_keeps_the_kind),
+        cmocka_unit_test(no_memory_is_reported_and_leaks_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
