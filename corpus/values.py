@@ -291,7 +291,8 @@ AREAS = ("212", "312", "415", "617", "702", "206", "303", "404", "512", "713")
 
 
 def phone(r):
-    return f"({r.choice(AREAS)}) {r.randint(220, 489)}-{r.randint(1000, 9999)}"
+    exchange = r.choice([n for n in range(220, 490) if n % 100 != 11])  # N11 is no exchange
+    return f"({r.choice(AREAS)}) {exchange}-{r.randint(1000, 9999)}"
 
 
 FIRST = ("alice", "bruno", "chloe", "dmitri", "elena", "farid", "greta", "hiro", "ines", "jonas", "kofi",
