@@ -1,8 +1,10 @@
 # Libraries, all from Debian 12; see docs/architecture.md for what each is for. Nothing GPL or AGPL.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-foreach(dep IN ITEMS libhs libcurl libcrypto libssl libzstd libisal zlib libarchive liblz4 liblzma libcjson
-                     expat yaml-0.1 libxxhash)
+# Also what assay.pc asks for when libassay.a is linked.
+set(AS_DEPENDENCIES libhs libcurl libcrypto libssl libzstd libisal zlib libarchive liblz4 liblzma libcjson expat
+                    yaml-0.1 libxxhash libpcre2-8)
+foreach(dep IN LISTS AS_DEPENDENCIES)
   string(MAKE_C_IDENTIFIER ${dep} name)
   pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${dep})
 endforeach()

@@ -34,7 +34,8 @@ add_custom_command(OUTPUT ${AS_BUILTIN} COMMAND packgen ${AS_BUILTIN} ${AS_PACKS
                    COMMENT "Compiling the detector packs")
 endif()
 
-as_module(as_scan DIRS engine/scan SOURCES ${AS_BUILTIN} USES as_base as_text as_detectors as_pack LINKS PkgConfig::libhs)
+as_module(as_scan DIRS engine/scan SOURCES ${AS_BUILTIN} USES as_base as_text as_detectors as_pack
+          LINKS PkgConfig::libhs PkgConfig::libpcre2_8)
 as_module(as_findings DIRS engine/findings USES as_base as_text as_detectors as_pack
           LINKS PkgConfig::libcjson PkgConfig::libcrypto)
 as_module(as_pipeline DIRS engine/pipeline USES as_findings as_scan as_content as_text as_io as_pack as_detectors as_base)

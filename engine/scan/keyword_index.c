@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Building and asking the keyword index (keyword_index.h).
+ *
+ * Keys. A keyword is entered under the first four bytes that it may take in text, each | 0x20,
+ * which folds ASCII case and most two-byte letters; every other form of those bytes (a blank as
+ * ' ', '_', '-' or nothing, a letter whose cases differ by more) is entered as well. Keywords of
+ * two or three bytes are entered under shorter keys, and their bits in the bitmap are set for
+ * every byte that may follow. Only the full comparison decides. */
+#include "scan/keyword_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "scan/letter_case.h"
+
+#define BUCKETS 4096U
+#define ENTRIES_MAX (1U << 22)
+
+struct keyword_builder {
+    struct as_keyword_index *x;
+    size_t texts_len;
+    size_t entries_cap;
+    size_t keywords_cap;
+};
+
+/* --- comparing --- */
+
+/* Whether the blank of a keyword stands for this byte. */
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '_' || c == '-';
+}
+
+/* End of keyword k in text when it stands at `at`, boundaries not yet checked; 0 when not. */
+static size_t match_text(const struct as_keyword_index *x, const struct as_keyword *k,
+                         const uint8_t *text, size_t len, size_t at)
+{
+    const uint8_t *word = (const uint8_t *)x->texts + k->text;
+    size_t i = 0;
+    while (i < k->len) {
+        if (word[i] == ' ') {
+            at += at < len && is_blank(text[at]) ? 1 : 0;
+            i++;
+            continue;
+        }
+        if (at >= len) {
+            return 0;
+        }
+        if (word[i] < 0x80) {
+            uint8_t c = text[at];
+            c = (uint8_t)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+            if (c != word[i]) {
+                return 0;
+            }
+            i++;
+            at++;
+            continue;
+        }
+        uint32_t want = 0;
+        uint32_t have = 0;
+        i += as_utf8_decode(word + i, k->len - i, &want);
+        unsigned bytes = as_utf8_decode(text + at, len - at, &have);
+        if (bytes == 0 || as_letter_fold(have) != want) {
+            return 0;
+        }
+        at += bytes;
+    }
+    return at;
+}
+
+/* No word boundary between two characters: letters that belong together. */
+static bool joined(uint32_t before, uint32_t after)
+{
+    if (!as_letter_is(before) || !as_letter_is(after)) {
+        return before >= '0' && before <= '9' && after >= '0' && after <= '9';
+    }
+    bool camel = as_letter_fold(before) == before && as_letter_fold(after) != after;
+    return !camel;
+}
+
+static bool starts_word(const uint8_t *text, size_t len, size_t at)
+{
+    if (at == 0) {
+        return true;
+    }
+    uint32_t after = as_char_at(text, len, at);
+    uint32_t before = text[at - 1] < 0x80 ? text[at - 1] : as_char_before(text, at);
+    return !joined(before, after);
+}
+
+static bool ends_word(const uint8_t *text, size_t len, size_t at)
+{
+    return at == len || !joined(as_char_before(text, at), as_char_at(text, len, at));
+}
+
+static void match_bucket(const struct as_keyword_index *x, uint32_t key, const uint8_t *text,
+                         size_t len, size_t at, as_keyword_fn *found, void *context)
+{
+    uint32_t bucket = as_keyword_hash(key) >> 20;
+    for (uint32_t e = x->buckets[bucket]; e < x->buckets[bucket + 1]; e++) {
+        if (x->entries[e].key != key) {
+            continue;
+        }
+        uint32_t keyword = x->entries[e].keyword;
+        size_t end = match_text(x, &x->keywords[keyword], text, len, at);
+        if (end != 0 && starts_word(text, len, at) && ends_word(text, len, end)) {
+            found(context, keyword, at, end);
+        }
+    }
+}
+
+/* Up to four bytes, each | 0x20; those beyond the text are blanks, which no keyword's end joins. */
+static uint32_t folded_at(const uint8_t *text, size_t len, size_t at)
+{
+    uint8_t bytes[4] = {' ', ' ', ' ', ' '};
+    memcpy(bytes, text + at, len - at < 4 ? len - at : 4);
+    uint32_t v;
+    memcpy(&v, bytes, 4);
+    return v | 0x20202020U;
+}
+
+void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
+                      as_keyword_fn *found, void *context)
+{
+    uint32_t v = folded_at(text, len, at);
+    match_bucket(x, v, text, len, at, found, context);
+    if (x->has_short[3]) {
+        match_bucket(x, v & 0xffffffU, text, len, at, found, context);
+    }
+    if (x->has_short[2]) {
+        match_bucket(x, v & 0xffffU, text, len, at, found, context);
+    }
+}
+
+void as_keyword_scan(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t from,
+                     size_t to, as_keyword_fn *found, void *context)
+{
+    if (x->keyword_count == 0) {
+        return;
+    }
+    for (size_t at = from; at < to; at++) {
+        if ((text[at] & 0xC0U) == 0x80 || !as_keyword_maybe(x, folded_at(text, len, at))) {
+            continue;
+        }
+        as_keyword_match(x, text, len, at, found, context);
+    }
+}
+
+/* --- building --- */
+
+static void set_bits(struct as_keyword_index *x, uint32_t key, unsigned known)
+{
+    if (known == 4) {
+        uint32_t h = as_keyword_hash(key) >> (32U - AS_KEYWORD_BITS);
+        x->bitmap[h >> 6] |= 1ULL << (h & 63U);
+        return;
+    }
+    for (unsigned c = 0; c < 256; c++) {
+        if ((c & 0x20U) != 0) {
+            set_bits(x, key | c << (8 * known), known + 1);
+        }
+    }
+}
+
+static enum as_status add_entry(struct keyword_builder *b, uint32_t key, unsigned known)
+{
+    struct as_keyword_index *x = b->x;
+    uint32_t keyword = x->keyword_count - 1;
+    for (uint32_t i = x->entry_count; i > 0 && x->entries[i - 1].keyword == keyword; i--) {
+        if (x->entries[i - 1].key == key) {
+            return AS_OK;
+        }
+    }
+    if (x->entry_count == b->entries_cap) {
+        size_t cap = b->entries_cap * 2 + 256;
+        struct as_keyword_entry *grown =
+            cap > ENTRIES_MAX ? NULL : as_realloc(x->entries, cap, sizeof *grown);
+        if (grown == NULL) {
+            return AS_E_NO_MEMORY;
+        }
+        x->entries = grown;
+        b->entries_cap = cap;
+    }
+    x->entries[x->entry_count++] = (struct as_keyword_entry){.key = key, .keyword = keyword};
+    set_bits(x, key, known);
+    if (known < 4) {
+        x->has_short[known] = true;
+    }
+    return AS_OK;
+}
+
+/* Enters every form of the first bytes: `key` holds `known` of them, `word` is what follows. */
+static enum as_status add_forms(struct keyword_builder *b, uint32_t key, unsigned known,
+                                const uint8_t *word, size_t len)
+{
+    if (known >= 4 || len == 0) {
+        return known < 2 ? AS_E_USAGE : add_entry(b, key, known > 4 ? 4 : known);
+    }
+    if (word[0] == ' ') {
+        for (const char *c = " _-"; *c != '\0'; c++) {
+            uint32_t with = key | ((uint32_t)(uint8_t)*c | 0x20U) << (8 * known);
+            AS_TRY(add_forms(b, with, known + 1, word + 1, len - 1));
+        }
+        return add_forms(b, key, known, word + 1, len - 1);
+    }
+    uint32_t c = 0;
+    unsigned bytes = as_utf8_decode(word, len, &c);
+    if (bytes == 0) {
+        return AS_E_USAGE;
+    }
+    uint32_t forms[2] = {c, as_letter_upper(c)};
+    for (unsigned f = 0; f < 2 && (f == 0 || forms[1] != c); f++) {
+        uint8_t utf8[4];
+        unsigned n = as_utf8_encode(forms[f], utf8);
+        uint32_t with = key;
+        unsigned at = known;
+        for (unsigned i = 0; i < n && at < 4; i++, at++) {
+            with |= ((uint32_t)utf8[i] | 0x20U) << (8 * at);
+        }
+        AS_TRY(add_forms(b, with, at, word + bytes, len - bytes));
+    }
+    return AS_OK;
+}
+
+/* Folds `word` to texts: lower case, single blanks. Its length. */
+static uint16_t fold_text(struct keyword_builder *b, const char *word)
+{
+    uint8_t *out = (uint8_t *)b->x->texts + b->texts_len;
+    size_t len = strlen(word);
+    size_t n = 0;
+    for (size_t i = 0; i < len;) {
+        uint32_t c = 0;
+        unsigned bytes = as_utf8_decode((const uint8_t *)word + i, len - i, &c);
+        if (bytes == 0) {
+            return 0;
+        }
+        i += bytes;
+        if (c == ' ' && (n == 0 || out[n - 1] == ' ' || i == len)) {
+            continue;
+        }
+        uint8_t utf8[4];
+        unsigned encoded = as_utf8_encode(as_letter_fold(c), utf8);
+        memcpy(out + n, utf8, encoded);
+        n += encoded;
+    }
+    return (uint16_t)n;
+}
+
+static uint32_t find_keyword(const struct as_keyword_index *x, const char *text, size_t len)
+{
+    for (uint32_t i = 0; i < x->keyword_count; i++) {
+        if (x->keywords[i].len == len && memcmp(x->texts + x->keywords[i].text, text, len) == 0) {
+            return i;
+        }
+    }
+    return UINT32_MAX;
+}
+
+static enum as_status add_keyword(struct keyword_builder *b, const char *word, uint16_t number)
+{
+    struct as_keyword_index *x = b->x;
+    if (strlen(word) > AS_KEYWORD_BYTES_MAX) {
+        return AS_E_USAGE;
+    }
+    uint16_t len = fold_text(b, word);
+    const char *text = x->texts + b->texts_len;
+    if (len < 2) {
+        return AS_E_USAGE;
+    }
+    uint8_t first = (uint8_t)text[0];
+    if (!as_letter_is(as_char_at((const uint8_t *)text, len, 0)) && first < 0x80 &&
+        (first < '0' || first > '9')) {
+        return AS_E_USAGE;
+    }
+    uint32_t keyword = find_keyword(x, text, len);
+    if (keyword == UINT32_MAX) {
+        keyword = x->keyword_count++;
+        x->keywords[keyword] = (struct as_keyword){
+            .text = (uint32_t)b->texts_len, .len = len, .set = keyword * x->set_words};
+        x->longest = len > x->longest ? len : x->longest;
+        x->digit_starts = x->digit_starts || (first >= '0' && first <= '9');
+        x->high_starts = x->high_starts || first >= 0x80;
+        AS_TRY(add_forms(b, 0, 0, (const uint8_t *)text, len));
+        b->texts_len += len;
+    }
+    x->sets[x->keywords[keyword].set + number / 64] |= 1ULL << (number % 64);
+    x->keywords[keyword].mask |= 1ULL << (number % 63);
+    return AS_OK;
+}
+
+static int by_bucket(const void *a, const void *b)
+{
+    const struct as_keyword_entry *x = a;
+    const struct as_keyword_entry *y = b;
+    uint32_t p = as_keyword_hash(x->key) >> 20;
+    uint32_t q = as_keyword_hash(y->key) >> 20;
+    if (p != q) {
+        return p < q ? -1 : 1;
+    }
+    return (x->keyword > y->keyword) - (x->keyword < y->keyword);
+}
+
+static void fill_buckets(struct as_keyword_index *x)
+{
+    if (x->entry_count != 0) {
+        qsort(x->entries, x->entry_count, sizeof *x->entries, by_bucket);
+    }
+    uint32_t e = 0;
+    for (uint32_t i = 0; i <= BUCKETS; i++) {
+        while (e < x->entry_count && as_keyword_hash(x->entries[e].key) >> 20 < i) {
+            e++;
+        }
+        x->buckets[i] = e;
+    }
+}
+
+static bool is_keyworded(const struct as_detector *d, uint8_t enabled)
+{
+    return enabled && d->keyword_rule != AS_KEYWORD_NONE && d->keywords != NULL &&
+           *d->keywords != NULL;
+}
+
+/* Numbers the keyworded detectors and allocates by what they need. */
+static enum as_status prepare(struct as_keyword_index *x, const struct as_detector *detectors,
+                              uint32_t count, const uint8_t *enabled)
+{
+    x->number_of = as_calloc((size_t)count + 1, sizeof *x->number_of);
+    if (x->number_of == NULL) {
+        return AS_E_NO_MEMORY;
+    }
+    size_t words = 0;
+    size_t bytes = 1;
+    for (uint32_t i = 0; i < count; i++) {
+        x->number_of[i] = UINT16_MAX;
+        if (!is_keyworded(&detectors[i], enabled[i])) {
+            continue;
+        }
+        x->number_of[i] = (uint16_t)x->detectors++;
+        for (const char *const *k = detectors[i].keywords; *k != NULL; k++) {
+            words++;
+            bytes += 2 * strlen(*k) + 4; /* folding may lengthen a letter by a byte */
+        }
+        x->distance_max = detectors[i].keyword_distance > x->distance_max
+                              ? detectors[i].keyword_distance
+                              : x->distance_max;
+    }
+    x->set_words = (x->detectors + 63) / 64;
+    x->bitmap = as_calloc((1U << AS_KEYWORD_BITS) / 64, sizeof *x->bitmap);
+    x->buckets = as_calloc(BUCKETS + 1, sizeof *x->buckets);
+    x->keywords = as_calloc(words + 1, sizeof *x->keywords);
+    x->sets = as_calloc(words + 1, (x->set_words + 1) * sizeof *x->sets);
+    x->texts = as_calloc(bytes + AS_KEYWORD_BYTES_MAX, 1);
+    return x->bitmap == NULL || x->buckets == NULL || x->keywords == NULL || x->sets == NULL ||
+                   x->texts == NULL
+               ? AS_E_NO_MEMORY
+               : AS_OK;
+}
+
+static enum as_status fill(struct keyword_builder *b, const struct as_detector *detectors,
+                           uint32_t count, struct as_error *err)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (b->x->number_of[i] == UINT16_MAX) {
+            continue;
+        }
+        for (const char *const *k = detectors[i].keywords; *k != NULL; k++) {
+            enum as_status status = add_keyword(b, *k, b->x->number_of[i]);
+            if (status == AS_E_USAGE) {
+                return as_fail(err, status,
+                               "%s: keyword \"%s\" is not 2 to %u bytes of UTF-8 that start with a "
+                               "letter or digit",
+                               detectors[i].id, *k, AS_KEYWORD_BYTES_MAX);
+            }
+            if (status != AS_OK) {
+                return as_fail(err, status, "no memory for keywords");
+            }
+        }
+    }
+    fill_buckets(b->x);
+    return AS_OK;
+}
+
+enum as_status as_keyword_index_init(struct as_keyword_index *x,
+                                     const struct as_detector *detectors, uint32_t count,
+                                     const uint8_t *enabled, struct as_error *err)
+{
+    *x = (struct as_keyword_index){0};
+    struct keyword_builder b = {.x = x};
+    enum as_status status = prepare(x, detectors, count, enabled);
+    if (status != AS_OK) {
+        (void)as_fail(err, status, "no memory for keywords");
+    } else {
+        status = fill(&b, detectors, count, err);
+    }
+    if (status != AS_OK) {
+        as_keyword_index_fini(x);
+    }
+    return status;
+}
+
+void as_keyword_index_fini(struct as_keyword_index *x)
+{
+    as_free(x->bitmap);
+    as_free(x->buckets);
+    as_free(x->entries);
+    as_free(x->keywords);
+    as_free(x->texts);
+    as_free(x->sets);
+    as_free(x->number_of);
+    *x = (struct as_keyword_index){0};
+}

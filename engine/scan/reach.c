@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Which keywords are in reach of a nominee.
+ *
+ * Macie's rule, by kind of text: unstructured, within keyword_distance characters on either side;
+ * delimited, in the same cell or the column's name; JSON, in the same string or any key of the
+ * path. Cells and strings are looked at within AS_CELL_REACH bytes of the value.
+ *
+ * Two steps. as_reach_mask is the gate: word starts in the 64-byte words near a nominee are hashed,
+ * each word at most once a segment, and every word keeps a mask of the keywords that overlap it.
+ * The gate lets too much through (by up to a word), never too little. as_reach_has decides exactly,
+ * for the few values that passed their check. Both read text only, so that neither depends on where
+ * blocks were cut. */
+#include "scan/reach.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* --- hashed words --- */
+
+static void on_word(void *context, uint32_t keyword, size_t start, size_t end)
+{
+    struct as_scan_worker *w = context;
+    uint64_t mask = w->scanner->keywords.keywords[keyword].mask;
+    size_t first = start + AS_SEGMENT_BACK - w->segment;
+    size_t last = end - 1 + AS_SEGMENT_BACK - w->segment;
+    for (size_t k = first / 64; k <= last / 64 && k < AS_PLANE_WORDS; k++) {
+        w->words[k] |= mask;
+    }
+}
+
+/* Where words may start: letters after none, camelCase, and what the keywords ask for besides. */
+AS_INLINE uint64_t word_starts(const struct as_scan_worker *w, size_t k)
+{
+    const struct as_planes *p = &w->planes;
+    const struct as_keyword_index *x = &w->scanner->keywords;
+    uint64_t letter = p->alnum[k] & ~p->digit[k];
+    uint64_t lower = p->lower[k];
+    uint64_t letter_before = k == 0 ? 0 : (p->alnum[k - 1] & ~p->digit[k - 1]) >> 63;
+    uint64_t lower_before = k == 0 ? 0 : p->lower[k - 1] >> 63;
+    uint64_t starts =
+        (letter & ~(letter << 1 | letter_before)) | (letter & ~lower & (lower << 1 | lower_before));
+    if (AS_UNLIKELY(x->digit_starts)) {
+        uint64_t digit_before = k == 0 ? 0 : p->digit[k - 1] >> 63;
+        starts |= p->digit[k] & ~(p->digit[k] << 1 | digit_before);
+    }
+    if (AS_UNLIKELY(x->high_starts)) {
+        starts |= p->high[k];
+    }
+    return starts;
+}
+
+static void hash_word(struct as_scan_worker *w, size_t k)
+{
+    const struct as_keyword_index *x = &w->scanner->keywords;
+    w->hashed[k >> 6] |= 1ULL << (k & 63U);
+    for (uint64_t starts = word_starts(w, k); starts != 0; starts &= starts - 1) {
+        size_t bit = 64 * k + (unsigned)__builtin_ctzll(starts);
+        uint32_t v;
+        memcpy(&v, as_byte_of(w, bit), sizeof v);
+        if (AS_UNLIKELY(as_keyword_maybe(x, v | 0x20202020U))) {
+            as_keyword_match(x, w->window, w->window_len, as_at_of(w, bit), on_word, w);
+        }
+    }
+}
+
+/* Masks of the keywords that overlap words of bits [from, to); words are hashed as needed. */
+static uint64_t words_mask(struct as_scan_worker *w, size_t from, size_t to)
+{
+    size_t longest = w->scanner->keywords.longest;
+    size_t look = from > longest + w->first_bit ? from - longest : w->first_bit;
+    size_t last = to < w->end_bit ? to : w->end_bit;
+    for (size_t k = look / 64; 64 * k < last; k++) {
+        if ((w->hashed[k >> 6] >> (k & 63U) & 1U) == 0) {
+            hash_word(w, k);
+        }
+    }
+    uint64_t mask = 0;
+    for (size_t k = (from > w->first_bit ? from : w->first_bit) / 64; 64 * k < last; k++) {
+        mask |= w->words[k];
+    }
+    return mask;
+}
+
+static bool has_high(const struct as_scan_worker *w, size_t from, size_t to)
+{
+    uint64_t high = 0;
+    for (size_t k = from / 64; 64 * k < to && k < AS_PLANE_WORDS; k++) {
+        high |= w->planes.high[k];
+    }
+    return high != 0;
+}
+
+/* Text around the nominee, `reach` bytes to both sides. */
+static uint64_t around_mask(struct as_scan_worker *w, const struct as_nominee *n, size_t reach)
+{
+    return words_mask(w, n->start > reach ? n->start - reach : 0, n->end + reach);
+}
+
+static uint64_t plain_mask(struct as_scan_worker *w, const struct as_nominee *n)
+{
+    size_t characters = w->scanner->keywords.distance_max;
+    size_t wide = 4 * characters + AS_GATE_SLACK;
+    size_t from = n->start > wide ? n->start - wide : 0;
+    bool ascii = !has_high(w, from, n->end + wide);
+    return around_mask(w, n, ascii ? characters + AS_GATE_SLACK : wide);
+}
+
+/* True when nothing but the nominee stands in its cell or string: its neighbours end it. */
+static bool fills_cell(const struct as_scan_worker *w, const struct as_nominee *n, char delimiter)
+{
+    uint8_t before = n->start > w->first_bit ? *as_byte_of(w, n->start - 1) : '\n';
+    uint8_t after = n->end < w->end_bit ? *as_byte_of(w, n->end) : '\n';
+    bool left = before == (uint8_t)delimiter || before == '"' || before == '\n' || before == '\r';
+    bool right = after == (uint8_t)delimiter || after == '"' || after == '\n' || after == '\r';
+    return left && right;
+}
+
+uint64_t as_reach_mask(struct as_scan_worker *w, const struct as_nominee *n)
+{
+    if (w->scanner->keywords.keyword_count == 0) {
+        return 0;
+    }
+    uint64_t mask = 0;
+    switch (w->block->text->kind) {
+    case AS_TEXT_PLAIN:
+        return plain_mask(w, n);
+    case AS_TEXT_DELIMITED:
+        as_columns_seek(w, n->start);
+        mask = as_columns_mask(w, w->cell.column);
+        return fills_cell(w, n, w->block->text->delimiter)
+                   ? mask
+                   : mask | around_mask(w, n, AS_CELL_REACH);
+    case AS_TEXT_JSON:
+    case AS_TEXT_JSON_LINES:
+        as_paths_seek(w, as_at_of(w, n->start));
+        mask = as_paths_mask(w);
+        return fills_cell(w, n, '"') ? mask : mask | around_mask(w, n, AS_CELL_REACH);
+    }
+    return mask;
+}
+
+/* --- the exact rule --- */
+
+/* A place where a keyword may stand, and what to find in it. */
+struct exact_call {
+    const struct as_scan_worker *w;
+    uint16_t number;
+    size_t low; /* window; keywords must lie in [low, high), outside [start, end) */
+    size_t high;
+    size_t start;
+    size_t end;
+    size_t characters; /* between keyword and value at most; SIZE_MAX: any */
+    bool found;
+};
+
+static void on_exact(void *context, uint32_t keyword, size_t start, size_t end)
+{
+    struct exact_call *c = context;
+    const struct as_scan_worker *w = c->w;
+    const uint64_t *set = as_keyword_set(&w->scanner->keywords, keyword);
+    if ((set[c->number / 64] >> (c->number % 64) & 1U) == 0 || start < c->low || end > c->high) {
+        return;
+    }
+    size_t from = end <= c->start ? end : c->end;
+    size_t to = end <= c->start ? c->start : start;
+    if (end > c->start && start < c->end) {
+        return;
+    }
+    if (c->characters == SIZE_MAX || as_utf8_count(w->window + from, to - from) <= c->characters) {
+        c->found = true;
+    }
+}
+
+static bool search(struct exact_call *c)
+{
+    const struct as_keyword_index *x = &c->w->scanner->keywords;
+    as_keyword_scan(x, c->w->window, c->w->window_len, c->low, c->start, on_exact, c);
+    if (!c->found) {
+        as_keyword_scan(x, c->w->window, c->w->window_len, c->end, c->high, on_exact, c);
+    }
+    return c->found;
+}
+
+/* [start - reach, end + reach + longest) within the window. */
+static struct exact_call call_around(const struct as_scan_worker *w, uint16_t number, size_t start,
+                                     size_t end, size_t reach)
+{
+    size_t before = reach + w->scanner->keywords.longest;
+    return (struct exact_call){.w = w,
+                               .number = number,
+                               .low = start > before ? start - before : 0,
+                               .high = w->window_len - end > before ? end + before : w->window_len,
+                               .start = start,
+                               .end = end,
+                               .characters = SIZE_MAX};
+}
+
+/* Narrows [low, high) to the stretch without a byte of `ends` around the value. */
+static void narrow(struct exact_call *c, const char *ends, size_t count)
+{
+    for (size_t at = c->start; at > c->low; at--) {
+        if (memchr(ends, c->w->window[at - 1], count) != NULL) {
+            c->low = at;
+            break;
+        }
+    }
+    for (size_t at = c->end; at < c->high; at++) {
+        if (memchr(ends, c->w->window[at], count) != NULL) {
+            c->high = at;
+            break;
+        }
+    }
+}
+
+static bool cell_has(const struct as_scan_worker *w, uint16_t number, size_t start, size_t end)
+{
+    const struct as_text *text = w->block->text;
+    struct as_slice name = {0};
+    if (w->cell.column < text->column_count && text->columns != NULL) {
+        name = text->columns[w->cell.column].name;
+    }
+    if (as_name_has(w, name, number)) {
+        return true;
+    }
+    struct exact_call c = call_around(w, number, start, end, AS_CELL_REACH);
+    const char plain[] = {text->delimiter, '\n', '\r', '"'};
+    narrow(&c, w->cell.quoted ? "\"" : plain, w->cell.quoted ? 1 : sizeof plain);
+    return search(&c);
+}
+
+static bool string_has(struct as_scan_worker *w, uint16_t number, size_t start, size_t end)
+{
+    if (as_paths_has(w, number)) {
+        return true;
+    }
+    struct exact_call c = call_around(w, number, start, end, AS_CELL_REACH);
+    narrow(&c, "\"\n\r", 3);
+    return search(&c);
+}
+
+bool as_reach_has(struct as_scan_worker *w, uint16_t number, size_t start, size_t end)
+{
+    switch (w->block->text->kind) {
+    case AS_TEXT_PLAIN:
+        break;
+    case AS_TEXT_DELIMITED:
+        return cell_has(w, number, start, end);
+    case AS_TEXT_JSON:
+    case AS_TEXT_JSON_LINES:
+        return string_has(w, number, start, end);
+    }
+    size_t characters = w->scanner->distances[number];
+    struct exact_call c = call_around(w, number, start, end, 4 * characters);
+    c.characters = characters;
+    return search(&c);
+}
+
+/* --- names --- */
+
+struct name_call {
+    const struct as_keyword_index *x;
+    uint16_t number;
+    uint64_t mask;
+    bool found;
+};
+
+static void on_name(void *context, uint32_t keyword, size_t start, size_t end)
+{
+    (void)start;
+    (void)end;
+    struct name_call *c = context;
+    c->mask |= c->x->keywords[keyword].mask;
+    if (c->number != UINT16_MAX) {
+        const uint64_t *set = as_keyword_set(c->x, keyword);
+        c->found = c->found || (set[c->number / 64] >> (c->number % 64) & 1U) != 0;
+    }
+}
+
+uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name)
+{
+    struct name_call c = {.x = &w->scanner->keywords, .number = UINT16_MAX};
+    as_keyword_scan(c.x, name.ptr, name.len, 0, name.len, on_name, &c);
+    return c.mask;
+}
+
+bool as_name_has(const struct as_scan_worker *w, struct as_slice name, uint16_t number)
+{
+    struct name_call c = {.x = &w->scanner->keywords, .number = number};
+    as_keyword_scan(c.x, name.ptr, name.len, 0, name.len, on_name, &c);
+    return c.found;
+}
+
+/* --- turns --- */
+
+void as_reach_begin_block(struct as_scan_worker *w)
+{
+    w->walk = NULL;
+    w->cell = (struct as_cell_place){0};
+    switch (w->block->text->kind) {
+    case AS_TEXT_PLAIN:
+        break;
+    case AS_TEXT_DELIMITED:
+        as_columns_begin_block(w);
+        break;
+    case AS_TEXT_JSON:
+    case AS_TEXT_JSON_LINES:
+        as_paths_begin_block(w);
+        break;
+    }
+}
+
+void as_reach_begin_segment(struct as_scan_worker *w)
+{
+    memset(w->hashed, 0, sizeof w->hashed);
+    memset(w->words, 0, sizeof w->words);
+    if (w->block->text->kind == AS_TEXT_DELIMITED) {
+        as_columns_begin_segment(w);
+    }
+}
+
+void as_reach_end_segment(struct as_scan_worker *w)
+{
+    if (w->block->text->kind == AS_TEXT_DELIMITED) {
+        as_columns_end_segment(w);
+    }
+}
+
+void as_reach_end_block(struct as_scan_worker *w)
+{
+    if (w->walk != NULL) {
+        as_paths_end_block(w);
+    }
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Subset construction of the shape automaton (shape_dfa.h).
+ *
+ * An item is (shape, groups matched); a state is a sorted set of items. Sets are found again
+ * through a hash table while building. Sizes are bounded by AS_SHAPE_STATES_MAX and 255 columns;
+ * definitions that need more are refused, not cut. */
+#include "scan/shape_dfa.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "scan/shape_parse.h"
+
+#define HASH_SLOTS (4U * AS_SHAPE_STATES_MAX)
+#define ITEM(shape, matched) ((uint32_t)(shape) << 4 | (matched))
+
+struct item_set {
+    uint32_t first;
+    uint32_t count;
+};
+
+struct builder {
+    struct as_shape_dfa *dfa;
+    uint32_t *items; /* of all sets, one after the other */
+    size_t items_count;
+    size_t items_cap;
+    struct item_set *sets; /* [state] */
+    uint16_t *slots;       /* state by hash of its set; 0 is free */
+    uint8_t column_facts[256];
+    uint8_t column_len[256]; /* one symbol of each column */
+    size_t accepted_cap;
+};
+
+/* --- columns --- */
+
+/* Symbols that the same distinct groups take share a column. */
+static enum as_status make_columns(struct builder *b, struct as_error *err)
+{
+    struct as_shape_dfa *dfa = b->dfa;
+    static const uint8_t facts_possible[] = {1 | 8, 2, 2 | 4, 0, 4, 8, 4 | 8};
+    uint64_t hashes[256];
+    dfa->columns = 1;
+    for (unsigned len = 1; len <= AS_TOKEN_BYTES_MAX; len++) {
+        for (size_t f = 0; f < sizeof facts_possible; f++) {
+            unsigned facts = facts_possible[f];
+            uint64_t hash = 0;
+            for (uint32_t g = 0; g < dfa->group_count; g++) {
+                if (as_shape_group_takes(dfa, &dfa->groups[g], facts, len)) {
+                    hash = as_hash64(&g, sizeof g, hash + 1);
+                }
+            }
+            uint32_t column = hash == 0 ? 0 : 1;
+            while (column != 0 && column < dfa->columns && hashes[column] != hash) {
+                column++;
+            }
+            if (column == 256) {
+                return as_fail(err, AS_E_USAGE, "the shapes tell too many tokens apart");
+            }
+            if (column == dfa->columns) {
+                hashes[column] = hash;
+                b->column_facts[column] = (uint8_t)facts;
+                b->column_len[column] = (uint8_t)len;
+                dfa->columns++;
+            }
+            dfa->symbols[facts << 7 | len] = (uint8_t)column;
+        }
+    }
+    return AS_OK;
+}
+
+/* --- states --- */
+
+static enum as_status reserve_items(struct builder *b, size_t more)
+{
+    if (b->items_count + more <= b->items_cap) {
+        return AS_OK;
+    }
+    size_t cap = (b->items_count + more) * 2;
+    uint32_t *items = as_realloc(b->items, cap, sizeof *items);
+    if (items == NULL) {
+        return AS_E_NO_MEMORY;
+    }
+    b->items = items;
+    b->items_cap = cap;
+    return AS_OK;
+}
+
+static enum as_status add_list(struct builder *b, const uint32_t *items, size_t count,
+                               uint16_t *out_list)
+{
+    struct as_shape_dfa *dfa = b->dfa;
+    uint32_t first = dfa->accepted_count;
+    for (size_t i = 0; i < count; i++) {
+        if ((items[i] & 15U) != dfa->shapes[items[i] >> 4].group_count) {
+            continue;
+        }
+        if (dfa->accepted_count == b->accepted_cap) {
+            size_t cap = b->accepted_cap * 2 + 64;
+            uint32_t *grown = as_realloc(dfa->accepted, cap, sizeof *grown);
+            if (grown == NULL) {
+                return AS_E_NO_MEMORY;
+            }
+            dfa->accepted = grown;
+            b->accepted_cap = cap;
+        }
+        dfa->accepted[dfa->accepted_count++] = items[i] >> 4;
+    }
+    *out_list = 0;
+    if (dfa->accepted_count != first) {
+        *out_list = (uint16_t)dfa->list_count;
+        dfa->lists[dfa->list_count++] =
+            (struct as_shape_list){.first = first, .count = dfa->accepted_count - first};
+    }
+    return AS_OK;
+}
+
+/* The state of the item set at the end of b->items (`count` items), made if it is new. */
+static enum as_status intern(struct builder *b, size_t count, uint16_t *out_state)
+{
+    struct as_shape_dfa *dfa = b->dfa;
+    const uint32_t *items = b->items + b->items_count;
+    size_t slot = as_hash64(items, count * sizeof *items, 0) % HASH_SLOTS;
+    while (b->slots[slot] != 0) {
+        const struct item_set *set = &b->sets[b->slots[slot]];
+        if (set->count == count &&
+            memcmp(b->items + set->first, items, count * sizeof *items) == 0) {
+            *out_state = b->slots[slot];
+            return AS_OK;
+        }
+        slot = (slot + 1) % HASH_SLOTS;
+    }
+    if (dfa->states == AS_SHAPE_STATES_MAX) {
+        return AS_E_USAGE;
+    }
+    uint16_t state = (uint16_t)dfa->states;
+    b->sets[state] = (struct item_set){(uint32_t)b->items_count, (uint32_t)count};
+    for (size_t i = 0; i < count; i++) {
+        const struct as_shape *shape = &dfa->shapes[items[i] >> 4];
+        if ((items[i] & 15U) < shape->group_count) {
+            dfa->more[state] |= shape->joiners;
+        }
+    }
+    AS_TRY(add_list(b, items, count, &dfa->list[state]));
+    b->items_count += count;
+    b->slots[slot] = state;
+    dfa->states++;
+    *out_state = state;
+    return AS_OK;
+}
+
+static enum as_status step(struct builder *b, uint32_t state, uint32_t column)
+{
+    struct as_shape_dfa *dfa = b->dfa;
+    struct item_set set = b->sets[state];
+    AS_TRY(reserve_items(b, set.count));
+    size_t count = 0;
+    for (uint32_t i = 0; i < set.count; i++) {
+        uint32_t item = b->items[set.first + i];
+        const struct as_shape *shape = &dfa->shapes[item >> 4];
+        unsigned matched = item & 15U;
+        if (matched < shape->group_count &&
+            as_shape_group_takes(dfa, &dfa->groups[shape->first_group + matched],
+                                 b->column_facts[column], b->column_len[column])) {
+            b->items[b->items_count + count++] = ITEM(item >> 4, matched + 1);
+        }
+    }
+    if (count == 0) {
+        return AS_OK; /* dead */
+    }
+    return intern(b, count, &dfa->next[state * dfa->columns + column]);
+}
+
+static enum as_status build_states(struct builder *b)
+{
+    struct as_shape_dfa *dfa = b->dfa;
+    dfa->states = 1; /* the dead state */
+    dfa->list_count = 1;
+    AS_TRY(reserve_items(b, dfa->shape_count + 1U));
+    for (uint32_t i = 0; i < dfa->shape_count; i++) {
+        b->items[i] = ITEM(i, 0);
+    }
+    uint16_t start = 0;
+    AS_TRY(intern(b, dfa->shape_count, &start));
+    for (uint32_t state = start; state < dfa->states; state++) {
+        for (uint32_t column = 1; column < dfa->columns; column++) {
+            AS_TRY(step(b, state, column));
+        }
+    }
+    return AS_OK;
+}
+
+static void find_letter_starts(struct as_shape_dfa *dfa)
+{
+    dfa->letter_upper_only = true;
+    for (unsigned len = 1; len <= 4; len++) {
+        unsigned upper = dfa->next[AS_SHAPE_START * dfa->columns + dfa->symbols[2U << 7 | len]];
+        unsigned any = dfa->next[AS_SHAPE_START * dfa->columns + dfa->symbols[6U << 7 | len]];
+        dfa->letter_joiners = (uint8_t)(dfa->letter_joiners | dfa->more[upper] | dfa->more[any]);
+        if (any != AS_SHAPE_DEAD) {
+            dfa->letter_upper_only = false;
+        }
+    }
+}
+
+static enum as_status build(struct builder *b, struct as_error *err)
+{
+    struct as_shape_dfa *dfa = b->dfa;
+    AS_TRY(make_columns(b, err));
+    dfa->next = as_calloc((size_t)AS_SHAPE_STATES_MAX * dfa->columns, sizeof *dfa->next);
+    dfa->more = as_calloc(AS_SHAPE_STATES_MAX, sizeof *dfa->more);
+    dfa->list = as_calloc(AS_SHAPE_STATES_MAX, sizeof *dfa->list);
+    dfa->lists = as_calloc(AS_SHAPE_STATES_MAX + 1, sizeof *dfa->lists);
+    b->sets = as_calloc(AS_SHAPE_STATES_MAX, sizeof *b->sets);
+    b->slots = as_calloc(HASH_SLOTS, sizeof *b->slots);
+    if (dfa->next == NULL || dfa->more == NULL || dfa->list == NULL || dfa->lists == NULL ||
+        b->sets == NULL || b->slots == NULL) {
+        return as_fail(err, AS_E_NO_MEMORY, "no memory for the shape automaton");
+    }
+    enum as_status status = build_states(b);
+    if (status == AS_E_USAGE) {
+        return as_fail(err, status, "the shapes of all detectors need more than %u states",
+                       AS_SHAPE_STATES_MAX);
+    }
+    if (status != AS_OK) {
+        return as_fail(err, status, "no memory for the shape automaton");
+    }
+    find_letter_starts(dfa);
+    uint16_t *fitted = as_realloc(dfa->next, (size_t)dfa->states * dfa->columns, sizeof *fitted);
+    dfa->next = fitted != NULL ? fitted : dfa->next;
+    return AS_OK;
+}
+
+enum as_status as_shape_dfa_init(struct as_shape_dfa *dfa, const struct as_detector *detectors,
+                                 uint32_t count, const uint8_t *enabled, struct as_error *err)
+{
+    *dfa = (struct as_shape_dfa){0};
+    struct builder b = {.dfa = dfa};
+    enum as_status status = as_shapes_parse(dfa, detectors, count, enabled, err);
+    if (status == AS_OK) {
+        status = build(&b, err);
+    }
+    as_free(b.items);
+    as_free(b.sets);
+    as_free(b.slots);
+    if (status != AS_OK) {
+        as_shape_dfa_fini(dfa);
+    }
+    return status;
+}
+
+void as_shape_dfa_fini(struct as_shape_dfa *dfa)
+{
+    as_free(dfa->shapes);
+    as_free(dfa->groups);
+    as_free(dfa->elements);
+    as_free(dfa->next);
+    as_free(dfa->more);
+    as_free(dfa->list);
+    as_free(dfa->lists);
+    as_free(dfa->accepted);
+    *dfa = (struct as_shape_dfa){0};
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * All shapes of all detectors as one automaton over token lengths and classes, so that a token
+ * costs one look-up however many detectors there are (grammar: docs/detectors.md, pack/shape.h).
+ *
+ * A symbol is a token's length (1–64) with what its class planes tell at once: all digits, all
+ * letters, or mixed; with or without lower case; first byte a digit or not. States are sets of
+ * (shape, groups matched), made by subset construction; symbols that no group tells apart are one
+ * column. The automaton is exact for groups of one class and a sieve for mixed ones, which
+ * as_shape_matches then decides. Immutable once made. */
+#ifndef AS_SCAN_SHAPE_DFA_H
+#define AS_SCAN_SHAPE_DFA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "detectors/detector.h"
+
+#define AS_TOKEN_BYTES_MAX 64U
+#define AS_SHAPE_STATES_MAX 16384U
+
+/** Joiner kinds, one bit each; the letters of a definition's `separators`. */
+enum as_joiner {
+    AS_JOINER_BLANK = 1,
+    AS_JOINER_HYPHEN = 2,
+    AS_JOINER_DOT = 4,
+    AS_JOINER_SLASH = 8,
+    AS_JOINER_LOW_LINE = 16,
+    AS_JOINER_PAREN = 32,    /* ") " or ")" or ")-" */
+    AS_JOINER_NO_BREAK = 64, /* U+00A0, U+2007, U+2009, U+202F */
+    AS_JOINERS_DIFFER = 128  /* in what was seen: joiners of two kinds or more */
+};
+/** Bits of a definition's `separators`; NULL gives 0. */
+uint8_t as_joiners_of(const char *separators);
+
+/** Index into symbols[]: facts << 7 | length. Facts: bit 0 all digits, 1 no digit, 2 some lower
+ * case, 3 first byte a digit. */
+#define AS_SYMBOLS (16U * 128U)
+
+struct as_shape_element {
+    char kind; /* d A a x */
+    uint8_t min;
+    uint8_t max;
+};
+
+struct as_shape_group {
+    uint16_t first_element; /* into elements */
+    uint8_t elements;
+    uint8_t min; /* bytes of the token */
+    uint8_t max;
+    bool pure; /* the automaton's symbol alone decides */
+};
+
+struct as_shape {
+    uint16_t detector;
+    uint16_t first_group; /* into groups */
+    uint8_t group_count;
+    uint8_t joiners; /* allowed kinds */
+    bool joiners_equal;
+    bool pure; /* all groups are */
+};
+
+/** Shapes accepted in a state, ascending by detector: accepted[first .. first + count). */
+struct as_shape_list {
+    uint32_t first;
+    uint32_t count;
+};
+
+struct as_shape_dfa {
+    struct as_shape *shapes;
+    uint32_t shape_count;
+    struct as_shape_group *groups;
+    uint32_t group_count;
+    struct as_shape_element *elements;
+    uint32_t element_count;
+
+    uint8_t symbols[AS_SYMBOLS]; /* column of each symbol; 0 leads nowhere */
+    uint32_t columns;
+    uint16_t *next; /* [state * columns + column]; 0 is the dead state, 1 the start */
+    uint8_t *more;  /* [state] joiner kinds after which a token may follow */
+    uint16_t *list; /* [state] 0 or the index of its list */
+    uint32_t states;
+    struct as_shape_list *lists; /* [0] is empty */
+    uint32_t list_count;
+    uint32_t *accepted; /* shape indexes */
+    uint32_t accepted_count;
+    uint8_t letter_joiners; /* kinds that may follow a first token of letters only */
+    bool letter_upper_only; /* such tokens never hold lower case */
+};
+#define AS_SHAPE_DEAD 0U
+#define AS_SHAPE_START 1U
+
+/** From the detectors with enabled[i] that are nominated by shape. AS_E_USAGE names what is wrong.
+ * An automaton without shapes is fine. */
+enum as_status as_shape_dfa_init(struct as_shape_dfa *dfa, const struct as_detector *detectors,
+                                 uint32_t count, const uint8_t *enabled,
+                                 struct as_error *err) AS_MUST_CHECK;
+void as_shape_dfa_fini(struct as_shape_dfa *dfa);
+
+/** Whether the tokens in text[0, len) fit the shape byte for byte. */
+bool as_shape_matches(const struct as_shape_dfa *dfa, const struct as_shape *shape,
+                      const uint8_t *text, size_t len);
+
+#endif
