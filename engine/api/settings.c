@@ -196,8 +196,8 @@ enum as_status as_setting_apply(struct as_settings *s, const struct as_setting *
         return as_fail(err, AS_E_NOT_YET, "--%s is not yet supported", option->name);
     }
     if (as_setting_takes_value(option) != (value != NULL)) {
-        return as_fail(err, AS_E_USAGE, "--%s %s a value", option->name,
-                       value == NULL ? "needs" : "takes no");
+        return as_fail(err, AS_E_USAGE, "--%s %s value", option->name,
+                       value == NULL ? "needs a" : "takes no");
     }
     switch (option->type) {
     case AS_SETTING_FLAG:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Dispatch of `assay COMMAND`. */
+ * Dispatch of `assay COMMAND`: finds the command in the table and runs it; everything else is wrong
+ * usage with a hint. */
 #include <string.h>
 
 #include "cli/cli.h"

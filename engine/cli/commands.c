@@ -7,6 +7,22 @@
 
 #include "api/settings.h"
 
+const struct as_exit_code as_exit_codes[] = {
+    {AS_EXIT_OK, "everything listed was read in full"},
+    {AS_EXIT_FINDINGS, "as 0, and a finding is at least as severe as --fail-on says"},
+    {AS_EXIT_USAGE, "wrong usage or configuration; nothing was scanned"},
+    {AS_EXIT_PARTIAL,
+     "at least one object was not read in full, or one of several targets failed, or "
+     "the reader of standard output closed it early"},
+    {AS_EXIT_NO_TARGET, "no target could be read: no such bucket, denied, unreachable, bad "
+                        "credentials, or nothing matches the prefix or filter (--allow-empty makes "
+                        "that 0)"},
+    {AS_EXIT_FAULT, "results could not be written, or an internal fault"},
+    {AS_EXIT_PARTIAL_FINDINGS, "as 3, and a finding is at least as severe as --fail-on says"},
+    {AS_EXIT_INTERRUPTED, "interrupted; what was done until then is reported"},
+    {0, NULL},
+};
+
 const struct as_command as_commands[] = {
     {.name = "scan",
      .run = as_command_scan,

@@ -18,6 +18,13 @@ enum as_exit {
     AS_EXIT_INTERRUPTED = 130
 };
 
+/** What a code means, for help and documents. Ends with a NULL text. */
+struct as_exit_code {
+    int code;
+    const char *text;
+};
+extern const struct as_exit_code as_exit_codes[];
+
 /** argv[0] is the command's name; the rest are its arguments. Returns an exit code. */
 typedef int as_command_fn(int argc, char **argv);
 

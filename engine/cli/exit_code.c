@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * See exit_code.h. */
+ * See exit_code.h. The switch names every status, so that a new one cannot be forgotten: the
+ * compiler asks for it. */
 #include "cli/exit_code.h"
 
 #include "cli/commands.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * See help.h. */
+ * See help.h. Everything is printed from the tables, wrapped to the terminal (60 to 100 columns),
+ * so help cannot promise an option that does not exist. */
 #include "cli/help.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * See table.h. */
+ * See table.h. Cells are kept row by row and measured at the end; tables of the summary and the
+ * catalogue are small (one row a detector at the most). */
 #include "cli/table.h"
 
 #include <stdint.h>
