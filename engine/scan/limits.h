@@ -5,6 +5,8 @@
 #define AS_SCAN_LIMITS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
