@@ -52,37 +52,53 @@ static void encodings_are_told_apart(void **state)
          AS_CHARSET_UTF8, 0},
         {"empty", BYTES(""), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
         {"ASCII", BYTES("hello\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"UTF-8", BYTES("Gr\xc3\xbc\xc3\x9f" "e\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+        {"UTF-8",
+         BYTES("Gr\xc3\xbc\xc3\x9f"
+               "e\n"),
+         AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
         {"UTF-8 mark", BYTES("\xef\xbb\xbfid\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 3},
         {"UTF-8 mark alone", BYTES("\xef\xbb\xbf"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 3},
         {"UTF-8 cut", BYTES("Gr\xc3\xbc\xc3"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
         {"UTF-8 damaged", BYTES("\xc3\xbc\xc3\xb6\xc3\xa4 \xff ok, and a lot of other text\n"),
          AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"FIX", BYTES("8=FIX.4.2\1" "9=178\1" "35=8\1" "49=PHLX\1"), AS_VERDICT_TEXT,
-         AS_CHARSET_UTF8, 0},
+        {"FIX",
+         BYTES("8=FIX.4.2\1"
+               "9=178\1"
+               "35=8\1"
+               "49=PHLX\1"),
+         AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
         {"colours", BYTES("\x1b[31mred\x1b[0m\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
         {"few NULs", BYTES("a list of names that is made for xargs\0and the next\n"),
          AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"Latin-1", BYTES("Stra\xdf" "e 5, M\xfcnchen\n"), AS_VERDICT_TEXT, AS_CHARSET_LATIN1, 0},
+        {"Latin-1",
+         BYTES("Stra\xdf"
+               "e 5, M\xfcnchen\n"),
+         AS_VERDICT_TEXT, AS_CHARSET_LATIN1, 0},
         {"windows-1252", BYTES("It\x92s 5 \x80 in all, is it not\n"), AS_VERDICT_TEXT,
          AS_CHARSET_LATIN1, 0},
         {"Shift JIS", BYTES("\x82\xb1\x82\xf1\x82\xc9\x82\xbf\x82\xcd abc\n"),
          AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
-        {"UTF-16LE mark", BYTES("\xff\xfe" "a\0\n\0"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 2},
+        {"UTF-16LE mark",
+         BYTES("\xff\xfe"
+               "a\0\n\0"),
+         AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 2},
         {"UTF-16BE mark", BYTES("\xfe\xff\0a\0\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF16BE, 2},
         {"UTF-16LE mark alone", BYTES("\xff\xfe"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 2},
         {"UTF-16LE", BYTES("i\0d\0,\0n\0"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
         {"UTF-16BE", BYTES("\0i\0d\0,\0n"), AS_VERDICT_TEXT, AS_CHARSET_UTF16BE, 0},
         {"UTF-16LE, odd", BYTES("i\0d\0,\0n\0x"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
-        {"UTF-16LE Cyrillic", BYTES("\x1f\x04@\x04" "8\x04 \0<\x04" "8\x04\n\0"), AS_VERDICT_TEXT,
-         AS_CHARSET_UTF16LE, 0},
+        {"UTF-16LE Cyrillic",
+         BYTES("\x1f\x04@\x04"
+               "8\x04 \0<\x04"
+               "8\x04\n\0"),
+         AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
     };
     for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
         const struct encoding_case *c = &cases[i];
         enum as_text_verdict verdict;
         struct as_text *text = profile(c->bytes, c->len, true, "x", &verdict);
-        if (verdict != c->verdict || (text != NULL && (text->charset != c->charset ||
-                                                       text->bom_bytes != c->bom))) {
+        if (verdict != c->verdict ||
+            (text != NULL && (text->charset != c->charset || text->bom_bytes != c->bom))) {
             fail_msg("%s: verdict %d", c->what, (int)verdict);
         }
         as_text_unref(text);
@@ -111,8 +127,8 @@ static const struct kind_case kind_cases[] = {
      "app.log", AS_TEXT_PLAIN, 0, false, 0},
     {"int a = 1;\nint b = 2;\nint c = 3;\n", "a.c", AS_TEXT_PLAIN, 0, false, 0},
     {"\tfoo 12\n\tbar 13\n\tbaz 14\n", "Makefile", AS_TEXT_PLAIN, 0, false, 0},
-    {"    0x12, 0x13, 0x14,\n    0x22, 0x23, 0x24,\n    0x32, 0x33, 0x34,\n", "t.h",
-     AS_TEXT_PLAIN, 0, false, 0},
+    {"    0x12, 0x13, 0x14,\n    0x22, 0x23, 0x24,\n    0x32, 0x33, 0x34,\n", "t.h", AS_TEXT_PLAIN,
+     0, false, 0},
     {"| name | age |\n|------|-----|\n| Ann | 34 |\n| Bob | 31 |\n", "t.md", AS_TEXT_PLAIN, 0,
      false, 0},
     {"INSERT INTO t VALUES (1, 2, 'a');\nINSERT INTO t VALUES (2, 3, 'b');\n"
@@ -172,8 +188,9 @@ static void kinds_are_told_apart(void **state)
 static void header_names_are_unquoted_and_trimmed(void **state)
 {
     (void)state;
-    static const char text[] = "\xef\xbb\xbf\"Full \"\"Name\"\"\", e-mail ,\"multi\nline\",n\xff\xff"
-                               "o,\xc3\xa9t\xc3\xa9\n\"Ann\",ann@x.org,q,1,5\n\"Bob\",bob@x.org,r,2,6\n";
+    static const char text[] =
+        "\xef\xbb\xbf\"Full \"\"Name\"\"\", e-mail ,\"multi\nline\",n\xff\xff"
+        "o,\xc3\xa9t\xc3\xa9\n\"Ann\",ann@x.org,q,1,5\n\"Bob\",bob@x.org,r,2,6\n";
     static const char *const names[] = {"Full \"Name\"", "e-mail", "multi\nline",
                                         "n\xef\xbf\xbd\xef\xbf\xbdo", "\xc3\xa9t\xc3\xa9"};
     enum as_text_verdict verdict;

@@ -71,8 +71,9 @@ static uint32_t draw(uint32_t below)
 static size_t make_text(uint8_t *out, size_t cap, bool tidy)
 {
     static const char wild[] = "aa\",\",\n\r\xc3\xa9\"x";
-    static const char *const cells[] = {"abc", "\"a,b\"", "\"x\"\"y\"", "", "\"line\r\nend\"",
-                                        "\xe2\x82\xac 5", "\"\"", "5\" disk"};
+    static const char *const cells[] = {"abc",  "\"a,b\"",         "\"x\"\"y\"",
+                                        "",     "\"line\r\nend\"", "\xe2\x82\xac 5",
+                                        "\"\"", "5\" disk"};
     size_t len = 0;
     while (len + 16 < cap) {
         if (!tidy) {
@@ -161,11 +162,11 @@ static void stray_quote_does_not_flip_what_follows(void **state)
         uint64_t rows;
         uint32_t column;
     } cases[] = {
-        {"a,5\" disk,b\nc,d\ne", 2, 0},     {"a,\"x,y\",b\nc,d", 1, 1},
-        {"a,\"x\ny\",b\nc,d", 1, 1},        {"a,\"he said \"\"no, \"\"\",b", 0, 2},
-        {"\"x\" stray \"q, r\nc", 1, 0},    {"a,\"open,b\nc,\"d\",e\nf,g", 1, 1},
-        {"a\r\nb\rc\n,", 3, 1},             {"\r\n\r\n", 2, 0},
-        {"\"a\r\n\"\r\nb", 1, 0},           {"", 0, 0},
+        {"a,5\" disk,b\nc,d\ne", 2, 0},  {"a,\"x,y\",b\nc,d", 1, 1},
+        {"a,\"x\ny\",b\nc,d", 1, 1},     {"a,\"he said \"\"no, \"\"\",b", 0, 2},
+        {"\"x\" stray \"q, r\nc", 1, 0}, {"a,\"open,b\nc,\"d\",e\nf,g", 1, 1},
+        {"a\r\nb\rc\n,", 3, 1},          {"\r\n\r\n", 2, 0},
+        {"\"a\r\n\"\r\nb", 1, 0},        {"", 0, 0},
     };
     struct as_text t = {.kind = AS_TEXT_DELIMITED, .delimiter = ','};
     for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
