@@ -474,6 +474,33 @@ static void test_values_pass_their_check(void **state)
     assert_int_equal(refused, 2); /* Macie lists one of eleven digits, and an Amex of fourteen */
 }
 
+/* The pack that docs/detectors.md shows must load, and its examples hold. */
+static void example_of_the_page_holds(void **state)
+{
+    (void)state;
+    static char page[1 << 18];
+    FILE *f = fopen(ASSAY_SOURCE_DIR "/docs/detectors.md", "r");
+    assert_non_null(f);
+    size_t len = fread(page, 1, sizeof page - 1, f);
+    fclose(f);
+    page[len] = '\0';
+    char *begin = strstr(page, "```yaml\n");
+    assert_non_null(begin);
+    begin += strlen("```yaml\n");
+    char *end = strstr(begin, "```");
+    assert_non_null(end);
+    struct as_catalog *c = NULL;
+    struct as_error err = {.status = AS_OK};
+    if (as_pack_parse(as_slice(begin, (size_t)(end - begin)), "page", &c, &err) != AS_OK) {
+        fail_msg("%s", err.message);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        run_example(&c->detectors[0], c->detectors[0].examples_hit[i], true);
+        run_example(&c->detectors[0], c->detectors[0].examples_miss[i], false);
+    }
+    as_catalog_free(c);
+}
+
 static int setup(void **state)
 {
     *state = load();
@@ -490,6 +517,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(definitions_keep_the_rules_of_the_catalog),
                                        cmocka_unit_test(examples_of_every_definition_hold),
+                                       cmocka_unit_test(example_of_the_page_holds),
                                        cmocka_unit_test(test_values_pass_their_check)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
