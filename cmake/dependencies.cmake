@@ -1,7 +1,7 @@
 # Libraries, all from Debian 12; see docs/architecture.md for what each is for. Nothing GPL or AGPL.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-# Also what assay.pc asks for when libassay.a is linked.
+# Also what assay.pc names for those who link libassay.a.
 set(AS_DEPENDENCIES libhs libcurl libcrypto libssl libzstd libisal zlib libarchive liblz4 liblzma libcjson expat
                     yaml-0.1 libxxhash libpcre2-8)
 foreach(dep IN LISTS AS_DEPENDENCIES)

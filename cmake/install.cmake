@@ -1,8 +1,8 @@
 # What `cmake --install` puts in place: the program, both libraries, one header, the pkg-config file, man page,
 # completions, and the packs to read and copy (the program holds them already).
 #
-# libassay.a is every module's archive in one, so that a consumer names one library; what it needs beside it stands in
-# assay.pc as Requires.private. assay.pc finds its prefix from where it lies, since --prefix is given at install time.
+# libassay.a is every module's archive in one, so that a consumer names one library; the shared libraries that it needs
+# beside it stand in assay.pc as Libs.private (not as Requires.private, which would ask for their own static needs too). assay.pc finds its prefix from where it lies, since --prefix is given at install time.
 set(AS_STATIC ${PROJECT_BINARY_DIR}/libassay.a)
 set(script "CREATE ${AS_STATIC}\n")
 foreach(module IN ITEMS as_api ${AS_LIBRARY_MODULES})
@@ -20,7 +20,13 @@ add_custom_target(assay_static ALL DEPENDS ${AS_STATIC})
 
 file(RELATIVE_PATH AS_PC_PREFIX /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
 string(REGEX REPLACE "/$" "" AS_PC_PREFIX "${AS_PC_PREFIX}")
-string(REPLACE ";" " " AS_PC_REQUIRES "${AS_DEPENDENCIES}")
+set(AS_PC_LIBS "")
+foreach(dep IN LISTS AS_DEPENDENCIES)
+  string(MAKE_C_IDENTIFIER ${dep} name)
+  foreach(library IN LISTS ${name}_LIBRARIES)
+    string(APPEND AS_PC_LIBS " -l${library}")
+  endforeach()
+endforeach()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/assay.pc.in ${PROJECT_BINARY_DIR}/assay.pc @ONLY)
 
 install(TARGETS assay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
