@@ -51,8 +51,9 @@ uint64_t as_account_room(const struct as_account *a)
 enum as_status as_account_limit(struct as_account *a, enum as_reason reason, struct as_error *err)
 {
     a->limit_reason = reason;
+    /* The total does not: bytes decoded before it are still on their way through the layers, and
+     * every decoder meets it by itself. */
     if (reason == AS_REASON_TIME_CUT_OFF_REACHED ||
-        reason == AS_REASON_ARCHIVE_TOTAL_BYTES_EXTRACTED_OVER_LIMIT ||
         reason == AS_REASON_ARCHIVE_TOTAL_DOCUMENTS_PROCESSED_OVER_LIMIT) {
         a->over = true;
     }

@@ -23,7 +23,7 @@ struct as_account {
     uint64_t total_bytes;             /* decoded so far, all layers */
     uint64_t members;                 /* begun so far, all levels, without the object itself */
     enum as_reason limit_reason;      /* of the last AS_E_LIMIT; NONE before */
-    bool over;              /* a limit of the whole walk was reached: nothing more is read */
+    bool over;              /* time or members ran out: nothing more is read */
     uint64_t charged_bytes; /* held of env->decoders */
     uint64_t gated_bytes;   /* held over the budget, behind the gate */
 };
@@ -33,7 +33,7 @@ void as_account_init(struct as_account *a, const struct as_content_env *env);
 enum as_status as_account_check(struct as_account *a, struct as_error *err) AS_MUST_CHECK;
 /** Decoded bytes that may still be given away. */
 uint64_t as_account_room(const struct as_account *a);
-/** Records the limit and returns AS_E_LIMIT. Limits of the whole walk set `over`. */
+/** Records the limit and returns AS_E_LIMIT. Time and members set `over`. */
 enum as_status as_account_limit(struct as_account *a, enum as_reason reason, struct as_error *err);
 /** The reason for a result that ended with `status`: as as_reason_of_status, but exact for limits
  * and for formats. */

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "content/mail.h"
+#include "text/charset.h"
 #include "text/profile.h"
 
 void as_leaf_more(struct as_leaf *leaf, void *buf, size_t cap, size_t *out_len)
@@ -128,49 +128,6 @@ static enum as_status pump(struct as_leaf_text *t, struct as_mail_watch *mail)
     return AS_OK;
 }
 
-/* The prefix as UTF-8, for column evidence. Sources that are UTF-8 are viewed in place; others are
- * decoded into *out_owned. Cut to AS_PROFILE_BYTES. */
-static enum as_status decoded_prefix(const struct as_leaf *leaf, const struct as_text *text,
-                                     uint8_t **out_owned, struct as_slice *out)
-{
-    size_t bom = text->bom_bytes < leaf->prefix_len ? text->bom_bytes : leaf->prefix_len;
-    const uint8_t *p = leaf->walk->prefix + bom;
-    size_t len = leaf->prefix_len - bom;
-    if (text->charset == AS_CHARSET_UTF8 || text->kind != AS_TEXT_DELIMITED) {
-        /* Evidence is gathered from columns only; other kinds need no decoded prefix. */
-        *out = text->charset == AS_CHARSET_UTF8 ? as_slice(p, len) : as_slice(NULL, 0);
-        return AS_OK;
-    }
-    uint8_t *decoded = as_malloc(AS_PROFILE_BYTES);
-    if (decoded == NULL) {
-        return AS_E_NO_MEMORY;
-    }
-    bool wide = text->charset != AS_CHARSET_LATIN1;
-    bool big = text->charset == AS_CHARSET_UTF16BE;
-    size_t used = 0;
-    for (size_t i = 0; i + (wide ? 1 : 0) < len && used + 4 <= AS_PROFILE_BYTES;) {
-        uint32_t c = p[i];
-        if (wide) {
-            c = big ? (uint32_t)p[i] << 8 | p[i + 1] : (uint32_t)p[i + 1] << 8 | p[i];
-            i += 2;
-            if (c >= 0xD800 && c < 0xDC00 && i + 1 < len) {
-                uint32_t low =
-                    big ? (uint32_t)p[i] << 8 | p[i + 1] : (uint32_t)p[i + 1] << 8 | p[i];
-                if (low >= 0xDC00 && low < 0xE000) {
-                    c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-                    i += 2;
-                }
-            }
-        } else {
-            i++;
-        }
-        used += as_utf8_encode(c, decoded + used);
-    }
-    *out_owned = decoded;
-    *out = as_slice(decoded, used);
-    return AS_OK;
-}
-
 static enum as_status read_text(struct as_leaf *leaf, struct as_text *text, bool is_mail,
                                 bool *out_encoded)
 {
@@ -178,7 +135,9 @@ static enum as_status read_text(struct as_leaf *leaf, struct as_text *text, bool
     struct as_slice prefix;
     struct as_mail_watch mail = {0};
     AS_CLEANUP(as_free_ptr) uint8_t *decoded = NULL;
-    enum as_status status = decoded_prefix(leaf, text, &decoded, &prefix);
+    struct as_slice raw = as_slice(leaf->walk->prefix, leaf->prefix_len);
+    enum as_status status =
+        as_decode_prefix(text->charset, text->bom_bytes, raw, &prefix, &decoded);
     if (status != AS_OK) {
         as_text_unref(text);
         return status;
@@ -217,10 +176,16 @@ static enum as_status read_appended_zip(struct as_leaf *leaf)
     return status;
 }
 
+static enum as_status note_failure(struct as_leaf *leaf)
+{
+    return as_walk_note(leaf->walk, leaf->end, leaf->failed, &leaf->error);
+}
+
 static enum as_status read_binary(struct as_leaf *leaf, const struct as_format *format)
 {
     bool zip = false;
     AS_TRY(as_binary_read(leaf, &zip));
+    AS_TRY(note_failure(leaf)); /* before the format's own reason, which says less */
     if (format->class != AS_FORMAT_EXECUTABLE) {
         as_walk_worsen(leaf->end, AS_PARTIAL, AS_REASON_UNKNOWN_BINARY_FORMAT);
     }
@@ -240,6 +205,7 @@ static enum as_status read_profiled(struct as_leaf *leaf, struct as_slice name,
     AS_TRY(as_text_profile(as_slice(leaf->walk->prefix, leaf->prefix_len), whole, name, &verdict,
                            &text));
     if (verdict == AS_VERDICT_UNKNOWN_ENCODING) {
+        AS_TRY(note_failure(leaf));
         as_walk_worsen(leaf->end, AS_SKIPPED, AS_REASON_UNKNOWN_TEXT_ENCODING);
         return AS_OK;
     }
@@ -254,6 +220,7 @@ static enum as_status read_profiled(struct as_leaf *leaf, struct as_slice name,
     }
     bool encoded = false;
     AS_TRY(read_text(leaf, text, format->is_mail, &encoded));
+    AS_TRY(note_failure(leaf));
     if (format->is_text && (!format->is_mail || encoded)) {
         as_walk_worsen(leaf->end, AS_PARTIAL,
                        format->class == AS_FORMAT_ENCRYPTED
@@ -270,7 +237,7 @@ enum as_status as_leaf_read(struct as_walk *w, void *member, struct as_peek *hea
     struct as_leaf leaf = {.walk = w, .member = member, .stream = &head->base, .end = end};
     as_leaf_fill(&leaf, w->prefix, AS_PROFILE_BYTES, &leaf.prefix_len);
     if (leaf.prefix_len == 0 && leaf.failed != AS_OK) {
-        AS_TRY(as_walk_note(w, end, leaf.failed, &leaf.error));
+        AS_TRY(note_failure(&leaf));
         as_walk_worsen(end, AS_SKIPPED, end->reason);
         return AS_OK;
     }
@@ -278,6 +245,5 @@ enum as_status as_leaf_read(struct as_walk *w, void *member, struct as_peek *hea
                                 ? read_binary(&leaf, format)
                                 : read_profiled(&leaf, name, format);
     end->decoded_bytes = leaf.bytes;
-    AS_TRY(status);
-    return as_walk_note(w, end, leaf.failed, &leaf.error);
+    return status;
 }
