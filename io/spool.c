@@ -129,6 +129,38 @@ static enum as_status open_all(struct as_spool *s, bool overwrite, struct as_err
     return open_spool_file(s, err);
 }
 
+static bool copy_slice(struct as_slice *slice)
+{
+    char *copy = as_memdup0(slice->ptr, slice->len);
+    *slice = as_slice(copy, copy == NULL ? 0 : slice->len);
+    return copy != NULL;
+}
+
+static bool copy_files(struct as_spool *s, const struct as_spool_file *files, size_t count)
+{
+    bool copied = true;
+    s->file_count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct as_spool_file *f = &s->files[i];
+        *f = files[i];
+        f->name = as_strdup(f->name);
+        copied = (f->name != NULL) & copy_slice(&f->head) & copy_slice(&f->between) &
+                 copy_slice(&f->tail) & copied; /* all of them: what is copied is freed */
+    }
+    return copied;
+}
+
+static void free_files(struct as_spool *s)
+{
+    for (size_t i = 0; i < s->file_count; i++) {
+        void *owned[] = {&s->files[i].name, &s->files[i].head.ptr, &s->files[i].between.ptr,
+                         &s->files[i].tail.ptr};
+        for (size_t k = 0; k < AS_ARRAY_SIZE(owned); k++) {
+            as_free_ptr(owned[k]);
+        }
+    }
+}
+
 enum as_status as_spool_open(const char *dir, bool overwrite, const struct as_spool_file *files,
                              size_t file_count, uint64_t memory_bytes, struct as_spool **out,
                              struct as_error *err)
@@ -152,11 +184,8 @@ enum as_status as_spool_open(const char *dir, bool overwrite, const struct as_sp
     as_strbuf_printf(&path, "%s/%s", dir, AS_SPOOL_NAME);
     s->path = as_strbuf_detach(&path);
     s->memory_bytes = memory_bytes < MEMORY_MIN ? MEMORY_MIN : memory_bytes;
-    s->file_count = file_count;
-    for (size_t i = 0; i < file_count; i++) {
-        s->files[i] = files[i];
-    }
-    enum as_status status = s->dir == NULL || s->buffer == NULL || s->path == NULL
+    bool copied = copy_files(s, files, file_count);
+    enum as_status status = !copied || s->dir == NULL || s->buffer == NULL || s->path == NULL
                                 ? as_fail(err, AS_E_NO_MEMORY, "out of memory for the spool")
                                 : open_all(s, overwrite, err);
     if (status != AS_OK) {
@@ -432,6 +461,7 @@ void as_spool_close(struct as_spool *s)
     if (s->dir_made && !whole) {
         AS_IGNORE(rmdir(s->dir), "stays when anything is in it");
     }
+    free_files(s);
     as_free(s->open.items);
     as_free(s->voided.items);
     as_free(s->buffer);

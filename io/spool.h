@@ -34,7 +34,7 @@ struct as_spool;
 /** Makes DIR (and parents) when missing, refuses one that holds a run (summary.json or a spool)
  * unless `overwrite`: AS_E_USAGE, as for one that another process writes to at this moment. A
  * folder that cannot be written is AS_E_OUTPUT. `memory_bytes` (1 MiB at least) bounds the merge.
- * `files` is copied; what it points to is borrowed until as_spool_close. The program must ignore
+ * `files` is copied, with what it points to. The program must ignore
  * SIGXFSZ, or a full quota kills it. */
 enum as_status as_spool_open(const char *dir, bool overwrite, const struct as_spool_file *files,
                              size_t file_count, uint64_t memory_bytes, struct as_spool **out,

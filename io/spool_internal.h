@@ -53,7 +53,7 @@ struct as_spool {
     bool dir_made; /* by this spool: removed again when nothing came into it */
     int dir_fd;
     int fd;
-    struct as_spool_file files[AS_SPOOL_SECTIONS];
+    struct as_spool_file files[AS_SPOOL_SECTIONS]; /* deep copies */
     size_t file_count;
     uint64_t memory_bytes;
     uint64_t end;     /* of the file, what is buffered included */

@@ -25,9 +25,12 @@ struct as_run_facts {
     bool redact_names;
 };
 
+/** The values of enum as_origin_kind (io/source.h), which findings may not include. */
+enum as_result_origin { AS_RESULT_ORIGIN_FILE, AS_RESULT_ORIGIN_AWS, AS_RESULT_ORIGIN_ENDPOINT };
+
 /** One target as documents need it (io/source.h has the live one). */
 struct as_target_facts {
-    int origin_kind;       /* enum as_origin_kind: 0 file, 1 AWS, 2 endpoint */
+    int origin_kind;       /* enum as_result_origin */
     const char *target;    /* as given */
     const char *origin;    /* identity, see decisions.md */
     const char *bucket;    /* NULL for files */
