@@ -77,26 +77,22 @@ static void measure(const struct as_table *t, size_t *widths)
     }
 }
 
-/* Takes from the widest column that may be cut until the table fits or nothing more can go. */
+/* Takes from the columns that may be cut, the last one first (what matters stands before what
+ * explains it), until the table fits or nothing more can go. */
 static void squeeze(const struct as_table *t, size_t columns_max, size_t *widths)
 {
     size_t total = 0;
     for (size_t c = 0; c < t->column_count; c++) {
         total += GAP + widths[c];
     }
-    while (total > columns_max) {
-        size_t widest = SIZE_MAX;
-        for (size_t c = 0; c < t->column_count; c++) {
-            if (t->columns[c].may_cut && widths[c] > CUT_LEAST &&
-                (widest == SIZE_MAX || widths[c] > widths[widest])) {
-                widest = c;
-            }
+    for (size_t c = t->column_count; c-- > 0 && total > columns_max;) {
+        size_t spare = widths[c] > CUT_LEAST ? widths[c] - CUT_LEAST : 0;
+        if (t->columns[c].may_cut && spare != 0) {
+            size_t excess = total - columns_max;
+            size_t taken = spare < excess ? spare : excess;
+            widths[c] -= taken;
+            total -= taken;
         }
-        if (widest == SIZE_MAX) {
-            return;
-        }
-        widths[widest]--;
-        total--;
     }
 }
 
@@ -113,6 +109,9 @@ static void put_cell(const struct as_table *t, size_t column, const char *text, 
     size_t used = as_text_width(text);
     size_t fill = used < width ? width - used : 0;
     bool last = column + 1 == t->column_count;
+    if (last && used == 0) {
+        return; /* no blanks at the end of a line */
+    }
     pad(out, GAP + (t->columns[column].right ? fill : 0));
     if (used > width) {
         as_text_show(out, as_slice_of(text), width);

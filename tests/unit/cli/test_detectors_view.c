@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <cjson/cJSON.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
