@@ -7,6 +7,7 @@
  * the walk (bit 63: known), so that a key is looked up once however many values it holds. */
 #include <string.h>
 
+#include "base/hash.h"
 #include "scan/reach.h"
 
 void as_paths_begin_block(struct as_scan_worker *w)
@@ -59,6 +60,18 @@ static struct as_slice key_of(const struct as_json_level *level)
     return as_slice(level->key, level->is_array ? 0 : level->key_len);
 }
 
+/* Keys come again and again: their masks are kept by hash. Two keys of one hash in 2^64 would have
+ * to collide to be mistaken, and then only the gate would be. */
+static uint64_t key_mask(struct as_scan_worker *w, struct as_slice key)
+{
+    uint64_t hash = as_hash64(key.ptr, key.len, 1) | 1U;
+    struct as_key_mask *slot = &w->key_masks[hash >> 32 & (AS_KEY_MASKS - 1)];
+    if (slot->hash != hash) {
+        *slot = (struct as_key_mask){.hash = hash, .mask = as_name_mask(w, key) | AS_MASK_KNOWN};
+    }
+    return slot->mask;
+}
+
 uint64_t as_paths_mask(struct as_scan_worker *w)
 {
     uint32_t count;
@@ -70,7 +83,7 @@ uint64_t as_paths_mask(struct as_scan_worker *w)
         }
         uint64_t mark = levels[i].key_mark;
         if (mark == 0) {
-            mark = as_name_mask(w, key_of(&levels[i])) | AS_MASK_KNOWN;
+            mark = key_mask(w, key_of(&levels[i]));
             as_json_walk_mark(w->walk, i, mark);
         }
         mask |= mark;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Building and asking the keyword index (keyword_index.h).
  *
- * Keys. A keyword is entered under the first four bytes that it may take in text, each | 0x20,
- * which folds ASCII case and most two-byte letters; every other form of those bytes (a blank as
- * ' ', '_', '-' or nothing, a letter whose cases differ by more) is entered as well. Keywords of
- * two or three bytes are entered under shorter keys, and their bits in the bitmap are set for
- * every byte that may follow. Only the full comparison decides. */
+ * Keys. A keyword is entered under its first byte and the ASCII letters that follow at once, four
+ * bytes at most, each | 0x20 to fold case; every other form of those bytes (a blank as ' ', '_',
+ * '-' or nothing, a first letter whose cases differ by more) is entered as well. Words of text get
+ * their key likewise, so "ssn:" and "ssn" share one. What a keyword of two or three letters may be
+ * followed by in camelCase is set in the bitmap only. A first byte of 0x80 and above takes four
+ * bytes as they are. Only the full comparison decides.
+ */
 #include "scan/keyword_index.h"
 
 #include <stdlib.h>
@@ -111,63 +113,88 @@ static void match_bucket(const struct as_keyword_index *x, uint32_t key, const u
     }
 }
 
-/* Up to four bytes, each | 0x20; those beyond the text are blanks, which no keyword's end joins. */
-static uint32_t folded_at(const uint8_t *text, size_t len, size_t at)
+static bool is_ascii_letter(uint8_t c)
+{
+    return (c | 32U) >= 'a' && (c | 32U) <= 'z';
+}
+
+/* The key of the word at `at`; bytes beyond the text are blanks. */
+static uint32_t key_at(const uint8_t *text, size_t len, size_t at)
 {
     uint8_t bytes[4] = {' ', ' ', ' ', ' '};
     memcpy(bytes, text + at, len - at < 4 ? len - at : 4);
-    uint32_t v;
-    memcpy(&v, bytes, 4);
-    return v | 0x20202020U;
+    uint32_t first;
+    memcpy(&first, bytes, 4);
+    unsigned letters = (unsigned)is_ascii_letter(bytes[1]) |
+                       (unsigned)is_ascii_letter(bytes[2]) << 1 |
+                       (unsigned)is_ascii_letter(bytes[3]) << 2;
+    return as_keyword_key(first, letters);
 }
 
 void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
                       as_keyword_fn *found, void *context)
 {
-    uint32_t v = folded_at(text, len, at);
-    match_bucket(x, v, text, len, at, found, context);
-    if (x->has_short[3]) {
-        match_bucket(x, v & 0xffffffU, text, len, at, found, context);
+    uint32_t key = key_at(text, len, at);
+    match_bucket(x, key, text, len, at, found, context);
+    if (text[at] >= 0x80) {
+        return;
     }
-    if (x->has_short[2]) {
-        match_bucket(x, v & 0xffffU, text, len, at, found, context);
+    if (x->has_short[3] && key > 0xffffffU) {
+        match_bucket(x, key & 0xffffffU, text, len, at, found, context);
     }
+    if (x->has_short[2] && key > 0xffffU) {
+        match_bucket(x, key & 0xffffU, text, len, at, found, context);
+    }
+}
+
+/* Whether words are looked for at text[at]: a superset of word starts. */
+static bool may_start(const struct as_keyword_index *x, const uint8_t *text, size_t at)
+{
+    uint8_t c = text[at];
+    uint8_t before = at == 0 ? ' ' : text[at - 1];
+    if (is_ascii_letter(c)) {
+        return !is_ascii_letter(before) || ((c & 0x20U) == 0 && (before & 0x20U) != 0);
+    }
+    return (c >= 0xC0 && x->high_starts) ||
+           (c >= '0' && c <= '9' && x->digit_starts && !(before >= '0' && before <= '9'));
 }
 
 void as_keyword_scan(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t from,
                      size_t to, as_keyword_fn *found, void *context)
 {
-    if (x->keyword_count == 0) {
-        return;
-    }
     for (size_t at = from; at < to; at++) {
-        if ((text[at] & 0xC0U) == 0x80 || !as_keyword_maybe(x, folded_at(text, len, at))) {
-            continue;
+        if (may_start(x, text, at) && as_keyword_maybe(x, key_at(text, len, at))) {
+            as_keyword_match(x, text, len, at, found, context);
         }
-        as_keyword_match(x, text, len, at, found, context);
     }
 }
 
 /* --- building --- */
 
-static void set_bits(struct as_keyword_index *x, uint32_t key, unsigned known)
+static void set_bit(struct as_keyword_index *x, uint32_t key)
 {
-    if (known == 4) {
-        uint32_t h = as_keyword_hash(key) >> (32U - AS_KEYWORD_BITS);
-        x->bitmap[h >> 6] |= 1ULL << (h & 63U);
-        return;
-    }
-    for (unsigned c = 0; c < 256; c++) {
-        if ((c & 0x20U) != 0) {
-            set_bits(x, key | c << (8 * known), known + 1);
-        }
+    uint32_t h = as_keyword_hash(key) >> (32U - AS_KEYWORD_BITS);
+    x->bitmap[h >> 6] |= 1ULL << (h & 63U);
+}
+
+/* The key and, where letters may follow in camelCase, what they make of it. */
+static void set_bits(struct as_keyword_index *x, uint32_t key, unsigned known, bool ends)
+{
+    set_bit(x, key);
+    for (uint32_t c = 'a'; ends && known < 4 && c <= 'z'; c++) {
+        set_bits(x, key | c << (8 * known), known + 1, true);
     }
 }
 
-static enum as_status add_entry(struct keyword_builder *b, uint32_t key, unsigned known)
+/* `ends`: the keyword has no byte after the known ones. */
+static enum as_status add_entry(struct keyword_builder *b, uint32_t key, unsigned known, bool ends)
 {
     struct as_keyword_index *x = b->x;
     uint32_t keyword = x->keyword_count - 1;
+    if (ends && known < 4) {
+        x->has_short[known] = true;
+    }
+    set_bits(x, key, known, ends);
     for (uint32_t i = x->entry_count; i > 0 && x->entries[i - 1].keyword == keyword; i--) {
         if (x->entries[i - 1].key == key) {
             return AS_OK;
@@ -184,32 +211,47 @@ static enum as_status add_entry(struct keyword_builder *b, uint32_t key, unsigne
         b->entries_cap = cap;
     }
     x->entries[x->entry_count++] = (struct as_keyword_entry){.key = key, .keyword = keyword};
-    set_bits(x, key, known);
-    if (known < 4) {
-        x->has_short[known] = true;
-    }
     return AS_OK;
 }
 
-/* Enters every form of the first bytes: `key` holds `known` of them, `word` is what follows. */
+/* Enters every form of an ASCII keyword: `key` holds the `known` bytes before `word`. */
 static enum as_status add_forms(struct keyword_builder *b, uint32_t key, unsigned known,
                                 const uint8_t *word, size_t len)
 {
-    if (known >= 4 || len == 0) {
-        return known < 2 ? AS_E_USAGE : add_entry(b, key, known > 4 ? 4 : known);
+    if (known == 4 || len == 0) {
+        return add_entry(b, key, known, len == 0);
+    }
+    if (word[0] == ' ') {
+        AS_TRY(add_entry(b, key, known, false)); /* ' ', '_' and '-' end the key */
+        return add_forms(b, key, known, word + 1, len - 1);
+    }
+    if (known != 0 && !is_ascii_letter(word[0])) {
+        return add_entry(b, key, known, false);
+    }
+    uint32_t c = word[0] | 0x20U;
+    return add_forms(b, key | c << (8 * known), known + 1, word + 1, len - 1);
+}
+
+/* Enters every form of a keyword that starts with a letter beyond ASCII: its first four bytes, as
+ * far as it has them, in both cases. Shorter ones would need every byte that may follow. */
+static enum as_status add_high_forms(struct keyword_builder *b, uint32_t key, unsigned known,
+                                     const uint8_t *word, size_t len)
+{
+    if (known == 4) {
+        return add_entry(b, key, 4, false);
+    }
+    if (len == 0) {
+        return AS_E_USAGE;
     }
     if (word[0] == ' ') {
         for (const char *c = " _-"; *c != '\0'; c++) {
             uint32_t with = key | ((uint32_t)(uint8_t)*c | 0x20U) << (8 * known);
-            AS_TRY(add_forms(b, with, known + 1, word + 1, len - 1));
+            AS_TRY(add_high_forms(b, with, known + 1, word + 1, len - 1));
         }
-        return add_forms(b, key, known, word + 1, len - 1);
+        return add_high_forms(b, key, known, word + 1, len - 1);
     }
     uint32_t c = 0;
     unsigned bytes = as_utf8_decode(word, len, &c);
-    if (bytes == 0) {
-        return AS_E_USAGE;
-    }
     uint32_t forms[2] = {c, as_letter_upper(c)};
     for (unsigned f = 0; f < 2 && (f == 0 || forms[1] != c); f++) {
         uint8_t utf8[4];
@@ -219,7 +261,7 @@ static enum as_status add_forms(struct keyword_builder *b, uint32_t key, unsigne
         for (unsigned i = 0; i < n && at < 4; i++, at++) {
             with |= ((uint32_t)utf8[i] | 0x20U) << (8 * at);
         }
-        AS_TRY(add_forms(b, with, at, word + bytes, len - bytes));
+        AS_TRY(add_high_forms(b, with, at, word + bytes, len - bytes));
     }
     return AS_OK;
 }
@@ -282,7 +324,8 @@ static enum as_status add_keyword(struct keyword_builder *b, const char *word, u
         x->longest = len > x->longest ? len : x->longest;
         x->digit_starts = x->digit_starts || (first >= '0' && first <= '9');
         x->high_starts = x->high_starts || first >= 0x80;
-        AS_TRY(add_forms(b, 0, 0, (const uint8_t *)text, len));
+        AS_TRY(first < 0x80 ? add_forms(b, 0, 0, (const uint8_t *)text, len)
+                            : add_high_forms(b, 0, 0, (const uint8_t *)text, len));
         b->texts_len += len;
     }
     x->sets[x->keywords[keyword].set + number / 64] |= 1ULL << (number % 64);
@@ -368,10 +411,11 @@ static enum as_status fill(struct keyword_builder *b, const struct as_detector *
         for (const char *const *k = detectors[i].keywords; *k != NULL; k++) {
             enum as_status status = add_keyword(b, *k, b->x->number_of[i]);
             if (status == AS_E_USAGE) {
-                return as_fail(err, status,
-                               "%s: keyword \"%s\" is not 2 to %u bytes of UTF-8 that start with a "
-                               "letter or digit",
-                               detectors[i].id, *k, AS_KEYWORD_BYTES_MAX);
+                return as_fail(
+                    err, status,
+                    "%s: keyword \"%s\" is not 2 to %u bytes of UTF-8 (4 and more beyond "
+                    "ASCII) that start with a letter or digit",
+                    detectors[i].id, *k, AS_KEYWORD_BYTES_MAX);
             }
             if (status != AS_OK) {
                 return as_fail(err, status, "no memory for keywords");

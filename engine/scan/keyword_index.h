@@ -33,7 +33,7 @@ struct as_keyword {
 };
 
 struct as_keyword_entry {
-    uint32_t key; /* folded first bytes; 0 in bytes that the keyword does not have */
+    uint32_t key; /* as_keyword_key of a form of the keyword */
     uint32_t keyword;
 };
 
@@ -51,7 +51,7 @@ struct as_keyword_index {
     uint16_t *number_of;   /* [detector index] its number, or UINT16_MAX */
     uint32_t longest;      /* bytes a keyword may take in text, blanks included */
     uint32_t distance_max; /* characters, over all detectors */
-    bool has_short[4];     /* [2], [3]: keys of so many bytes exist */
+    bool has_short[4];     /* [2], [3]: some keyword has so many letters and no more */
     bool digit_starts;     /* some keyword starts with a digit */
     bool high_starts;      /* some keyword starts with a byte of 0x80 or above */
 };
@@ -63,15 +63,25 @@ enum as_status as_keyword_index_init(struct as_keyword_index *x,
                                      const uint8_t *enabled, struct as_error *err) AS_MUST_CHECK;
 void as_keyword_index_fini(struct as_keyword_index *x);
 
-AS_INLINE uint32_t as_keyword_hash(uint32_t folded)
+AS_INLINE uint32_t as_keyword_hash(uint32_t key)
 {
-    return folded * 0x9E3779B1U;
+    return key * 0x9E3779B1U;
 }
 
-/** The sieve: `folded` are the four bytes at a word's start, each | 0x20. */
-AS_INLINE bool as_keyword_maybe(const struct as_keyword_index *x, uint32_t folded)
+/** The key of the word that starts with the four bytes of `first` (in memory order): bit i of
+ * `letters` says that byte i + 1 is an ASCII letter. */
+AS_INLINE uint32_t as_keyword_key(uint32_t first, unsigned letters)
 {
-    uint32_t h = as_keyword_hash(folded) >> (32U - AS_KEYWORD_BITS);
+    static const uint32_t keep[8] = {0xffU, 0xffffU, 0xffU, 0xffffffU,
+                                     0xffU, 0xffffU, 0xffU, 0xffffffffU};
+    uint32_t mask = (first & 0x80U) != 0 ? 0xffffffffU : keep[letters & 7U];
+    return (first | 0x20202020U) & mask;
+}
+
+/** The sieve. */
+AS_INLINE bool as_keyword_maybe(const struct as_keyword_index *x, uint32_t key)
+{
+    uint32_t h = as_keyword_hash(key) >> (32U - AS_KEYWORD_BITS);
     return (x->bitmap[h >> 6] >> (h & 63U) & 1U) != 0;
 }
 

@@ -53,12 +53,17 @@ AS_INLINE uint64_t word_starts(const struct as_scan_worker *w, size_t k)
 static void hash_word(struct as_scan_worker *w, size_t k)
 {
     const struct as_keyword_index *x = &w->scanner->keywords;
+    const struct as_planes *p = &w->planes;
+    uint64_t letter = p->alnum[k] & ~p->digit[k];
+    uint64_t letter_next = p->alnum[k + 1] & ~p->digit[k + 1];
     w->hashed[k >> 6] |= 1ULL << (k & 63U);
     for (uint64_t starts = word_starts(w, k); starts != 0; starts &= starts - 1) {
-        size_t bit = 64 * k + (unsigned)__builtin_ctzll(starts);
-        uint32_t v;
-        memcpy(&v, as_byte_of(w, bit), sizeof v);
-        if (AS_UNLIKELY(as_keyword_maybe(x, v | 0x20202020U))) {
+        unsigned i = (unsigned)__builtin_ctzll(starts);
+        size_t bit = 64 * k + i;
+        uint32_t first;
+        memcpy(&first, as_byte_of(w, bit), sizeof first);
+        uint64_t letters = letter >> i >> 1 | letter_next << (63 - i);
+        if (AS_UNLIKELY(as_keyword_maybe(x, as_keyword_key(first, (unsigned)letters & 7U)))) {
             as_keyword_match(x, w->window, w->window_len, as_at_of(w, bit), on_word, w);
         }
     }
@@ -150,7 +155,7 @@ struct exact_call {
     size_t high;
     size_t start;
     size_t end;
-    size_t characters; /* between keyword and value at most; SIZE_MAX: any */
+    bool far_start; /* a keyword may begin before low, and end behind high, when it overlaps */
     bool found;
 };
 
@@ -159,41 +164,91 @@ static void on_exact(void *context, uint32_t keyword, size_t start, size_t end)
     struct exact_call *c = context;
     const struct as_scan_worker *w = c->w;
     const uint64_t *set = as_keyword_set(&w->scanner->keywords, keyword);
-    if ((set[c->number / 64] >> (c->number % 64) & 1U) == 0 || start < c->low || end > c->high) {
+    if ((set[c->number / 64] >> (c->number % 64) & 1U) == 0) {
         return;
     }
-    size_t from = end <= c->start ? end : c->end;
-    size_t to = end <= c->start ? c->start : start;
-    if (end > c->start && start < c->end) {
+    bool before = end <= c->start && end >= c->low && (c->far_start || start >= c->low);
+    bool after = start >= c->end && start <= c->high && (c->far_start || end <= c->high);
+    c->found = c->found || before || after;
+}
+
+/* Looks for the keyword at word starts in [from, to) of the window. Words of the planes whose mask
+ * lacks the detector are passed over. */
+static void search_range(struct exact_call *c, size_t from, size_t to)
+{
+    const struct as_scan_worker *w = c->w;
+    const struct as_keyword_index *x = &w->scanner->keywords;
+    size_t span_start = w->segment + w->first_bit - AS_SEGMENT_BACK;
+    size_t span_end = w->segment + w->end_bit - AS_SEGMENT_BACK;
+    if (from < span_start || to > span_end) {
+        as_keyword_scan(x, w->window, w->window_len, from, to, on_exact, c);
         return;
     }
-    if (c->characters == SIZE_MAX || as_utf8_count(w->window + from, to - from) <= c->characters) {
-        c->found = true;
+    uint64_t want = as_mask_of(c->number);
+    while (from < to && !c->found) {
+        size_t k = (from - w->segment + AS_SEGMENT_BACK) / 64;
+        size_t next = 64 * (k + 1) + w->segment - AS_SEGMENT_BACK;
+        next = next > to ? to : next;
+        bool hashed = (w->hashed[k >> 6] >> (k & 63U) & 1U) != 0;
+        if (!hashed || (w->words[k] & want) != 0) {
+            as_keyword_scan(x, w->window, w->window_len, from, next, on_exact, c);
+        }
+        from = next;
     }
 }
 
 static bool search(struct exact_call *c)
 {
-    const struct as_keyword_index *x = &c->w->scanner->keywords;
-    as_keyword_scan(x, c->w->window, c->w->window_len, c->low, c->start, on_exact, c);
+    size_t longest = c->w->scanner->keywords.longest;
+    size_t from = c->far_start ? (c->low > longest ? c->low - longest : 0) : c->low;
+    search_range(c, from, c->start);
     if (!c->found) {
-        as_keyword_scan(x, c->w->window, c->w->window_len, c->end, c->high, on_exact, c);
+        size_t limit = c->far_start ? c->high + 1 : c->high;
+        search_range(c, c->end, limit < c->w->window_len ? limit : c->w->window_len);
     }
     return c->found;
 }
 
-/* [start - reach, end + reach + longest) within the window. */
+/* Within `reach` bytes of the value. */
 static struct exact_call call_around(const struct as_scan_worker *w, uint16_t number, size_t start,
                                      size_t end, size_t reach)
 {
-    size_t before = reach + w->scanner->keywords.longest;
     return (struct exact_call){.w = w,
                                .number = number,
-                               .low = start > before ? start - before : 0,
-                               .high = w->window_len - end > before ? end + before : w->window_len,
+                               .low = start > reach ? start - reach : 0,
+                               .high = w->window_len - end > reach ? end + reach : w->window_len,
+                               .start = start,
+                               .end = end};
+}
+
+static bool continues_character(uint8_t c)
+{
+    return (c & 0xC0U) == 0x80;
+}
+
+/* Within `characters` of the value: the gap between keyword and value counts, not the keyword. */
+static struct exact_call call_characters(const struct as_scan_worker *w, uint16_t number,
+                                         size_t start, size_t end, size_t characters)
+{
+    size_t low = start;
+    for (size_t n = 0; n < characters && low > 0; n++) {
+        do {
+            low--;
+        } while (low > 0 && continues_character(w->window[low]));
+    }
+    size_t high = end;
+    for (size_t n = 0; n < characters && high < w->window_len; n++) {
+        do {
+            high++;
+        } while (high < w->window_len && continues_character(w->window[high]));
+    }
+    return (struct exact_call){.w = w,
+                               .number = number,
+                               .low = low,
+                               .high = high,
                                .start = start,
                                .end = end,
-                               .characters = SIZE_MAX};
+                               .far_start = true};
 }
 
 /* Narrows [low, high) to the stretch without a byte of `ends` around the value. */
@@ -250,9 +305,7 @@ bool as_reach_has(struct as_scan_worker *w, uint16_t number, size_t start, size_
     case AS_TEXT_JSON_LINES:
         return string_has(w, number, start, end);
     }
-    size_t characters = w->scanner->distances[number];
-    struct exact_call c = call_around(w, number, start, end, 4 * characters);
-    c.characters = characters;
+    struct exact_call c = call_characters(w, number, start, end, w->scanner->distances[number]);
     return search(&c);
 }
 

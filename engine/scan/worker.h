@@ -115,6 +115,13 @@ struct as_cell_place {
     bool quoted;
 };
 
+/** Keywords of a JSON key, by the key's hash. */
+#define AS_KEY_MASKS 1024U
+struct as_key_mask {
+    uint64_t hash; /* 0: free */
+    uint64_t mask;
+};
+
 struct as_evidence;
 struct as_tally_columns;
 
@@ -144,6 +151,7 @@ struct as_scan_worker {
     struct as_cell_place cell; /* of the nominee at hand */
     uint64_t *column_masks;    /* [column] keywords of its name; bit 63: known */
     uint32_t column_masks_cap;
+    struct as_key_mask key_masks[AS_KEY_MASKS];
     struct as_json_walk *walk; /* the one in use; NULL when the text is not JSON */
     size_t walk_at;
     struct as_tally_columns *tally; /* profiling instead of reporting */
