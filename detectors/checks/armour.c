@@ -118,7 +118,8 @@ void as_armour_read(const struct as_value *v, size_t *at, size_t limit, struct a
         a.end = p;
     }
     a.dots = as_armour_is(v, p, "...") || as_armour_is(v, p, "\xE2\x80\xA6") ||
-             as_armour_is(v, p, "***") || as_armour_is(v, p, "<") || as_armour_is(v, p, "[");
+             as_armour_is(v, p, "***");
+    a.marked = as_armour_is(v, p, "<") || as_armour_is(v, p, "[");
     *at = p < end ? p : end;
     *out = a;
 }

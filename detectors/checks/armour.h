@@ -15,7 +15,8 @@ struct as_armour {
     size_t symbols;               /* base64 symbols read */
     size_t end;                   /* behind the last symbol or padding */
     uint32_t crc24;               /* RFC 9580 6.1 */
-    bool dots;                    /* "..." or "…": somebody cut the body out */
+    bool dots;                    /* "..." follows: somebody cut the body off */
+    bool marked; /* "<" or "[" follows: "<your key here>" when nothing stood before */
 };
 
 /** Reads symbols from `at` until something that is no body, at most up to `limit`; `*at` is left

@@ -8,6 +8,7 @@
 #include "detectors/checks/window.h"
 
 #define L(n) (1U << (n))
+#define MAESTRO (L(12) | L(13) | L(15) | L(16) | L(18) | L(19))
 
 /* Ranges of the first eight digits, and the lengths issued in them, as a bit a length. Ascending;
  * ranges do not overlap. */
@@ -16,45 +17,46 @@ static const struct {
     uint32_t high;
     uint32_t lengths;
 } ranges[] = {
-    {10000000, 19999999, L(15)},                                 /* UATP */
-    {22000000, 22059999, L(16) | L(17) | L(18) | L(19)},         /* Mir, BORICA */
-    {22210000, 27209999, L(16)},                                 /* Mastercard, 2 series */
-    {30000000, 30599999, L(14) | L(16) | L(19)},                 /* Diners Club */
-    {30950000, 30959999, L(14) | L(16) | L(19)},                 /* Diners Club */
-    {34000000, 34999999, L(15)},                                 /* American Express */
-    {35280000, 35899999, L(16) | L(17) | L(18) | L(19)},         /* JCB */
-    {36000000, 36999999, L(14) | L(16) | L(19)},                 /* Diners Club International */
-    {37000000, 37999999, L(15)},                                 /* American Express */
-    {38000000, 39999999, L(14) | L(16) | L(19)},                 /* Diners Club, Discover */
-    {40000000, 49999999, L(13) | L(16) | L(19)},                 /* Visa, Electron, Dankort 4571 */
-    {50180000, 50189999, L(13) | L(15) | L(16) | L(18) | L(19)}, /* Maestro */
-    {50190000, 50199999, L(16)},                                 /* Dankort */
-    {50200000, 50209999, L(13) | L(15) | L(16) | L(18) | L(19)}, /* Maestro */
-    {50380000, 50389999, L(13) | L(15) | L(16) | L(18) | L(19)}, /* Maestro */
-    {50410000, 50419999, L(16)},                                 /* Elo */
-    {50600000, 50619999, L(16) | L(18) | L(19)},                 /* Verve */
-    {50660000, 50679999, L(16)},                                 /* Elo */
-    {50850000, 50999999, L(16)},                                 /* RuPay, Elo */
-    {51000000, 55999999, L(16)},                                 /* Mastercard */
-    {56100000, 56109999, L(16)},                                 /* Bankcard */
-    {56418200, 56418299, L(16) | L(18) | L(19)},                 /* Switch */
-    {58930000, 58939999, L(13) | L(15) | L(16) | L(18) | L(19)}, /* Maestro */
-    {60110000, 60119999, L(16) | L(17) | L(18) | L(19)},         /* Discover */
-    {60400100, 60420099, L(16)},                                 /* UkrCard */
-    {60610000, 60850099, L(16)},                                 /* RuPay, Hipercard */
-    {62000000, 62999999, L(16) | L(17) | L(18) | L(19)},         /* UnionPay */
-    {63040000, 63049999, L(13) | L(15) | L(16) | L(18) | L(19)}, /* Maestro, Laser */
-    {63311000, 63311099, L(16) | L(18) | L(19)},                 /* Switch */
-    {63330000, 63349999, L(16) | L(18) | L(19)},                 /* Solo */
-    {63620000, 63639999, L(16)},                                 /* Elo */
-    {63700000, 63999999, L(16)},                                 /* InstaPayment */
-    {64400000, 65999999, L(16) | L(17) | L(18) | L(19)},         /* Discover, RuPay, Elo */
-    {67000000, 67999999, L(13) | L(15) | L(16) | L(18) | L(19)}, /* Maestro */
-    {81000000, 81719999, L(16) | L(17) | L(18) | L(19)},         /* UnionPay */
-    {86000000, 86009999, L(16)},                                 /* Uzcard */
-    {97040000, 97049999, L(16) | L(19)},                         /* Napas */
-    {97920000, 97929999, L(16)},                                 /* Troy */
-    {98600000, 98609999, L(16)},                                 /* Humo */
+    {10000000, 19999999, L(15)},                         /* UATP */
+    {21310000, 21319999, L(15)},                         /* JCB, of old */
+    {22000000, 22059999, L(16) | L(17) | L(18) | L(19)}, /* Mir, BORICA */
+    {22210000, 27209999, L(16)},                         /* Mastercard, 2 series */
+    {30000000, 30599999, L(14) | L(16) | L(19)},         /* Diners Club */
+    {30950000, 30959999, L(14) | L(16) | L(19)},         /* Diners Club */
+    {34000000, 34999999, L(15)},                         /* American Express */
+    {35280000, 35899999, L(16) | L(17) | L(18) | L(19)}, /* JCB */
+    {36000000, 36999999, L(14) | L(16) | L(19)},         /* Diners Club International */
+    {37000000, 37999999, L(15)},                         /* American Express */
+    {38000000, 39999999, L(14) | L(16) | L(19)},         /* Diners Club, Discover */
+    {40000000, 49999999, L(13) | L(16) | L(19)},         /* Visa, Electron, Dankort 4571 */
+    {50180000, 50189999, MAESTRO},                       /* Maestro */
+    {50190000, 50199999, L(16)},                         /* Dankort */
+    {50200000, 50209999, MAESTRO},                       /* Maestro */
+    {50380000, 50389999, MAESTRO},                       /* Maestro */
+    {50410000, 50419999, L(16)},                         /* Elo */
+    {50600000, 50619999, L(16) | L(18) | L(19)},         /* Verve */
+    {50660000, 50679999, L(16)},                         /* Elo */
+    {50850000, 50999999, L(16)},                         /* RuPay, Elo */
+    {51000000, 55999999, L(16)},                         /* Mastercard */
+    {56100000, 56109999, L(16)},                         /* Bankcard */
+    {56418200, 56418299, L(16) | L(18) | L(19)},         /* Switch */
+    {58930000, 58939999, MAESTRO},                       /* Maestro */
+    {60110000, 60119999, L(16) | L(17) | L(18) | L(19)}, /* Discover */
+    {60400100, 60420099, L(16)},                         /* UkrCard */
+    {60610000, 60850099, L(16)},                         /* RuPay, Hipercard */
+    {62000000, 62999999, L(16) | L(17) | L(18) | L(19)}, /* UnionPay */
+    {63040000, 63049999, MAESTRO},                       /* Maestro, Laser */
+    {63311000, 63311099, L(16) | L(18) | L(19)},         /* Switch */
+    {63330000, 63349999, L(16) | L(18) | L(19)},         /* Solo */
+    {63620000, 63639999, L(16)},                         /* Elo */
+    {63700000, 63999999, L(16)},                         /* InstaPayment */
+    {64400000, 65999999, L(16) | L(17) | L(18) | L(19)}, /* Discover, RuPay, Elo */
+    {67000000, 67999999, MAESTRO},                       /* Maestro */
+    {81000000, 81719999, L(16) | L(17) | L(18) | L(19)}, /* UnionPay */
+    {86000000, 86009999, L(16)},                         /* Uzcard */
+    {97040000, 97049999, L(16) | L(19)},                 /* Napas */
+    {97920000, 97929999, L(16)},                         /* Troy */
+    {98600000, 98609999, L(16)},                         /* Humo */
 };
 
 static bool issued(const char *digits, size_t len)
@@ -87,13 +89,13 @@ static unsigned continuing_groups(const struct as_value *v, int separator)
     return groups;
 }
 
-/** CREDIT_CARD_NUMBER: SHAPE, 13 to 19 digits. Groups raise the strength, UATP's wide range lowers
+/** CREDIT_CARD_NUMBER: SHAPE, 12 to 19 digits. Groups raise the strength, UATP's wide range lowers
  * it. Source: ISO/IEC 7812-1; the schemes' published ranges. */
 enum as_verdict as_check_card(struct as_value *v)
 {
     const char *digits = v->compact;
     size_t len = v->compact_len;
-    if (len < 13 || len > 19 || !all_digits(digits, len) || !luhn_ok(digits, len, 0) ||
+    if (len < 12 || len > 19 || !all_digits(digits, len) || !luhn_ok(digits, len, 0) ||
         !issued(digits, len) || is_number_piece(v)) {
         return AS_REJECT;
     }
@@ -101,7 +103,7 @@ enum as_verdict as_check_card(struct as_value *v)
     if (separator != 0 && continuing_groups(v, separator) >= 2) {
         return AS_REJECT;
     }
-    if (digits[0] == '1') {
+    if (digits[0] == '1' || len == 12) {
         v->strength = AS_STRENGTH_STRUCTURE;
     } else if (separator != 0 && v->strength == AS_STRENGTH_DIGIT) {
         v->strength = AS_STRENGTH_STRONG;

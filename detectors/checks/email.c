@@ -2,7 +2,9 @@
  * E-mail addresses around an '@': RFC 5321 4.1.2 (dot-string local part of at most 64 bytes, domain
  * of letters, digits and hyphens, 254 bytes in all), without quoted local parts and address
  * literals. What only looks like one is refused: scp paths, URL userinfo, image names ("x@2x.png"),
- * package versions. */
+ * package versions. Internationalised addresses (RFC 6531) may hold letters of the alphabets up to
+ * U+053F; scripts that are written without blanks would run into the text around them. In URLs the
+ * '@' may be escaped. */
 #include <string.h>
 
 #include "detectors/checks/checks.h"
@@ -13,9 +15,15 @@
 #define LABEL_MAX 63U
 #define TLD_MAX 24U
 
+/* A byte of a Latin, Greek or Cyrillic letter beyond ASCII, in UTF-8. */
+static bool is_foreign(int c)
+{
+    return (c >= 0xC3 && c <= 0xD4) || (c >= 0x80 && c <= 0xBF);
+}
+
 static bool is_local(int c)
 {
-    return is_alnum(c) || (c != 0 && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
+    return is_alnum(c) || is_foreign(c) || (c != 0 && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
 }
 
 /* The local part that ends at `at`; its start, or `at` when there is none. */
@@ -36,7 +44,8 @@ static size_t find_local(const struct as_value *v, size_t at)
             break;
         }
     }
-    while (start < at && !is_alnum(v->text[start]) && v->text[start] != '_') {
+    while (start < at && !is_alnum(v->text[start]) && v->text[start] != '_' &&
+           !(v->text[start] >= 0xC3 && is_foreign(v->text[start]))) {
         start++;
     }
     return start;
@@ -63,7 +72,7 @@ static size_t find_domain(const struct as_value *v, size_t from, size_t *out_tld
     size_t labels = 0;
     for (size_t at = from; at < v->text_len && at - from <= DOMAIN_MAX;) {
         size_t label = at;
-        while (is_alnum(byte_at(v, at)) || byte_at(v, at) == '-') {
+        while (is_alnum(byte_at(v, at)) || byte_at(v, at) == '-' || is_foreign(byte_at(v, at))) {
             at++;
         }
         size_t len = at - label;
@@ -99,7 +108,7 @@ static bool tld_ok(const struct as_value *v, size_t tld, size_t end)
     }
     char lower[TLD_MAX + 1] = {0};
     for (size_t i = 0; i < len; i++) {
-        if (!is_letter(v->text[tld + i])) {
+        if (!is_letter(v->text[tld + i]) && !is_foreign(v->text[tld + i])) {
             return false;
         }
         lower[i] = (char)to_lower(v->text[tld + i]);
@@ -130,17 +139,18 @@ static bool is_userinfo(const struct as_value *v)
            byte_before(v, back + 2) == ':';
 }
 
-/** EMAIL_ADDRESS: ANCHOR '@'. Source: RFC 5321 4.1.2, RFC 1035 2.3.1. */
+/** EMAIL_ADDRESS: ANCHOR '@' or "%40". Source: RFC 5321 4.1.2, RFC 1035 2.3.1. */
 enum as_verdict as_check_email(struct as_value *v)
 {
     size_t at = v->start;
-    if (byte_at(v, at) != '@') {
+    size_t behind = v->end;
+    if (byte_at(v, at) != '@' && byte_at(v, at) != '%') {
         return AS_REJECT;
     }
     size_t tld = 0;
     size_t start = find_local(v, at);
-    size_t end = find_domain(v, at + 1, &tld);
-    if (end == at + 1 || !local_ok(v, start, at) || !tld_ok(v, tld, end) || end - start > 254 ||
+    size_t end = find_domain(v, behind, &tld);
+    if (end == behind || !local_ok(v, start, at) || !tld_ok(v, tld, end) || end - start > 254 ||
         byte_at(v, end) == '@' || byte_at(v, end) == '_') {
         return AS_REJECT;
     }

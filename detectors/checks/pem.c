@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "detectors/checks/armour.h"
+#include "detectors/checks/base64.h"
 #include "detectors/checks/checks.h"
 
 #define KEY_BYTES_MAX (65536U - 64U) /* with a look past the end, within the scan's reach */
-#define BODY_SYMBOLS_MIN 40U
+#define BODY_SYMBOLS_MIN 44U         /* so that the head is full */
+#define HEAD_BYTES_DIFFERENT 10U
 
 struct key {
     struct as_armour body;
@@ -73,13 +75,16 @@ static bool read_key(struct as_value *v, const char *label, size_t label_len, st
     } else {
         v->end = k->body.end;
     }
-    return k->body.symbols >= BODY_SYMBOLS_MIN;
+    bool random = is_varied(k->body.head, AS_ARMOUR_HEAD, HEAD_BYTES_DIFFERENT);
+    return k->body.symbols >= BODY_SYMBOLS_MIN && random && (k->whole || !k->body.dots);
 }
 
-/* A body that was cut out, in whole or to a few symbols: "...", "<key>", "xxxx". */
+/* A body that was cut out, in whole or to some lines ("...", "<key>"), or says one thing over and
+ * over. */
 static enum as_verdict judge_short(const struct key *k)
 {
-    return k->whole || k->body.dots ? AS_PLACEHOLDER : AS_REJECT;
+    bool body = k->whole || k->body.dots || k->body.marked || k->body.symbols >= BODY_SYMBOLS_MIN;
+    return body ? AS_PLACEHOLDER : AS_REJECT;
 }
 
 static enum as_verdict judge(struct as_value *v, const struct key *k, bool decodes)

@@ -3,6 +3,8 @@
  * American Numbering Plan as they are written at home. The latter have no structure to speak of
  * (two in three random numbers of ten digits pass), so their strength is none and a keyword has to
  * speak for them; Unix times, which begin with 1, are not among them. */
+#include <string.h>
+
 #include "detectors/checks/checks.h"
 #include "detectors/checks/window.h"
 
@@ -41,13 +43,12 @@ static bool country_ok(const char *digits)
     return false;
 }
 
-/* Area and exchange: first digit 2 to 9, no N11; areas with a 9 in the middle are kept for growth.
- */
-static bool nanp_ok(const char *s)
+/* Area and exchange begin with 2 to 9. N11 codes and areas with a 9 in the middle are not assigned:
+ * what is written as a phone number may have them, bare digits may not. */
+static bool nanp_ok(const char *s, bool written)
 {
-    bool area = s[0] >= '2' && s[1] != '9' && !(s[1] == '1' && s[2] == '1');
-    bool exchange = s[3] >= '2' && !(s[4] == '1' && s[5] == '1');
-    return area && exchange && !all_same(s, 10);
+    bool assigned = s[1] != '9' && !(s[1] == '1' && s[2] == '1') && !(s[4] == '1' && s[5] == '1');
+    return s[0] >= '2' && s[3] >= '2' && (written || assigned) && !all_same(s, 10);
 }
 
 /* '+' directly before, which itself follows no letter, digit or base64 symbol. */
@@ -67,9 +68,6 @@ static bool continues(const struct as_value *v)
 /* "(415) 555-…", with "+1 ", "1 " or "1-" before the parenthesis. True when there was a '+'. */
 static bool take_parenthesis(struct as_value *v)
 {
-    if (byte_before(v, 1) != '(') {
-        return false;
-    }
     v->start -= 1;
     int gap = byte_before(v, 1);
     size_t one = gap == ' ' || gap == '-' || gap == '.' ? 2 : 1;
@@ -80,12 +78,33 @@ static bool take_parenthesis(struct as_value *v)
     return false;
 }
 
-static enum as_verdict check_e164(struct as_value *v)
+/* "+46 (0)8 928…": the trunk digit in parentheses behind a country code. Takes in the code and puts
+ * it in the place of the zero. */
+static bool take_trunk(struct as_value *v, char digits[AS_COMPACT_MAX + 1], size_t *out_len)
 {
-    const char *s = v->compact;
-    size_t len = v->compact_len;
+    size_t back = 2;
+    back += byte_before(v, back) == ' ' ? 1 : 0;
+    size_t count = 0;
+    while (count < 3 && is_digit(byte_before(v, back + count))) {
+        count++;
+    }
+    if (byte_before(v, 1) != '(' || byte_at(v, v->start) != '0' ||
+        byte_at(v, v->start + 1) != ')' || count == 0 || !has_plus(v, back + count) ||
+        count + v->compact_len > AS_COMPACT_MAX) {
+        return false;
+    }
+    v->start -= back + count - 1;
+    memcpy(digits, v->text + v->start, count);
+    memcpy(digits + count, v->compact + 1, v->compact_len - 1);
+    *out_len = count + v->compact_len - 1;
+    return true;
+}
+
+/* `s`: the digits, of which the first stands at v->start behind a '+'. */
+static enum as_verdict check_e164(struct as_value *v, const char *s, size_t len)
+{
     if (len < E164_MIN || len > E164_MAX || s[0] == '0' || !country_ok(s) ||
-        (s[0] == '1' && (len != 11 || !nanp_ok(s + 1)))) {
+        (s[0] == '1' && (len != 11 || !nanp_ok(s + 1, true)))) {
         return AS_REJECT;
     }
     v->start -= 1;
@@ -103,7 +122,11 @@ enum as_verdict as_check_phone(struct as_value *v)
         return AS_REJECT;
     }
     if (has_plus(v, 1)) {
-        return check_e164(v);
+        return check_e164(v, s, len);
+    }
+    char digits[AS_COMPACT_MAX + 1];
+    if (take_trunk(v, digits, &len)) {
+        return check_e164(v, digits, len);
     }
     if (len == 11 && s[0] == '1') {
         s++;
@@ -112,11 +135,14 @@ enum as_verdict as_check_phone(struct as_value *v)
     int before = byte_before(v, 1);
     bool piece = before == '.' || before == '+' || before == '/' || before == ':' ||
                  (before == '-' && is_alnum(byte_before(v, 2)));
-    if (len != 10 || piece || !nanp_ok(s)) {
+    int separator = separator_of(v);
+    if (len != 10 || piece || !nanp_ok(s, before == '(')) {
         return AS_REJECT;
     }
-    if (!take_parenthesis(v)) {
-        v->strength = AS_STRENGTH_NONE;
+    if (before == '(' && take_parenthesis(v)) {
+        v->strength = AS_STRENGTH_DIGIT;
+    } else if (separator != '-' && before != '(') {
+        v->strength = AS_STRENGTH_NONE; /* groups of 3-3-4 over hyphens are hardly anything else */
     }
     return AS_ACCEPT;
 }
