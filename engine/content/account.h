@@ -23,9 +23,9 @@ struct as_account {
     uint64_t total_bytes;             /* decoded so far, all layers */
     uint64_t members;                 /* begun so far, all levels, without the object itself */
     enum as_reason limit_reason;      /* of the last AS_E_LIMIT; NONE before */
-    bool over;              /* time or members ran out: nothing more is read */
-    uint64_t charged_bytes; /* held of env->decoders */
-    uint64_t gated_bytes;   /* held over the budget, behind the gate */
+    bool over;                        /* time or members ran out: nothing more is read */
+    uint64_t charged_bytes;           /* held of env->decoders */
+    uint64_t gated_bytes;             /* held over the budget, behind the gate */
 };
 
 void as_account_init(struct as_account *a, const struct as_content_env *env);

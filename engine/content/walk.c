@@ -122,7 +122,7 @@ static enum as_status walk_archive(struct as_walk *w, struct as_peek *head, uint
     size_t path = w->path_raw.len;
     w->depth++;
     enum as_status status = class == AS_FORMAT_TAR ? as_tar_walk(w, &head->base, end)
-                                                   : as_zip_walk(w, &head->base, size, end);
+                                                   : as_zip_walk(w, &head->base, size, false, end);
     w->depth--;
     w->path_raw.len = path;
     end->decoded_bytes = head->delivered;

@@ -59,8 +59,9 @@ enum as_status as_leaf_read(struct as_walk *w, void *member, struct as_peek *hea
 /** Archives: every member, in order. */
 enum as_status as_tar_walk(struct as_walk *w, struct as_stream *stream,
                            struct as_member_end *end) AS_MUST_CHECK;
-/** `stream` is at the first byte; its read_at is used when there and `size` is known. */
+/** `stream` is at the first byte; its read_at is used when there and `size` is known.
+ * `gaps_read`: bytes between entries were read already. */
 enum as_status as_zip_walk(struct as_walk *w, struct as_stream *stream, uint64_t size,
-                           struct as_member_end *end) AS_MUST_CHECK;
+                           bool gaps_read, struct as_member_end *end) AS_MUST_CHECK;
 
 #endif

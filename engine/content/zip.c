@@ -67,6 +67,10 @@ static enum as_status walk_content(struct as_zip *z, struct as_zip_entry *e, boo
     as_zip_member_close(&m);
     if (status == AS_OK && sizes_known && !z->walk->account.over) {
         status = as_feed_discard(&z->feed, m.data_end - z->feed.offset, &error);
+        if (status == AS_OK) {
+            status =
+                as_zip_member_late_crc(&m, &error); /* where the walk did not read to the end */
+        }
         status = as_walk_note(z->walk, z->end, status, &error);
     }
     return status;
@@ -324,7 +328,7 @@ static enum as_status walk_zip(struct as_zip *z, uint64_t size)
 }
 
 enum as_status as_zip_walk(struct as_walk *w, struct as_stream *stream, uint64_t size,
-                           struct as_member_end *end)
+                           bool gaps_read, struct as_member_end *end)
 {
     struct as_zip *z = as_calloc(1, sizeof *z);
     if (z == NULL) {
@@ -333,6 +337,7 @@ enum as_status as_zip_walk(struct as_walk *w, struct as_stream *stream, uint64_t
     z->walk = w;
     z->stream = stream;
     z->end = end;
+    z->gaps_read = gaps_read;
     z->hash_seed = as_random64(); /* sums of hashes that an archive cannot be made to fit */
     as_strbuf_init(&z->local.name, UINT16_MAX + 1U);
     as_strbuf_init(&z->central.name, UINT16_MAX + 1U);

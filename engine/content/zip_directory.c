@@ -147,6 +147,9 @@ enum as_status as_zip_directory_find(struct as_zip *z, uint64_t size, bool *out_
         return AS_OK; /* bytes follow, or a piece of several: reading forward tells */
     }
     AS_TRY(read_zip64(z, &end_at, out, &offset, err));
+    if (offset == UINT32_MAX && out->size <= end_at) {
+        offset = end_at - out->size; /* Info-ZIP, streaming with -fz, writes no zip64 record */
+    }
     if (out->size > end_at || offset > end_at - out->size) {
         z->mismatch = true;
         return AS_OK;
@@ -156,16 +159,17 @@ enum as_status as_zip_directory_find(struct as_zip *z, uint64_t size, bool *out_
     return check_directory(z, out, out_found, err);
 }
 
-/* Compares a local header with its directory entry. Sizes in local headers of streams are 0. */
+/* Compares a local header with its directory entry. What a descriptor gives is 0 before it. */
 static bool same_entry(const struct as_zip_entry *local, const struct as_zip_entry *central)
 {
-    bool sizes = local->crc == central->crc && local->encoded == central->encoded &&
-                 local->size == central->size;
-    bool streamed = (local->flags & ZIP_FLAG_DESCRIPTOR) != 0 && local->encoded == 0;
+    bool late = (local->flags & ZIP_FLAG_DESCRIPTOR) != 0;
+    bool crc = local->crc == central->crc || (late && local->crc == 0);
+    bool sizes = (local->encoded == central->encoded || (late && local->encoded == 0)) &&
+                 (local->size == central->size || (late && local->size == 0));
     return local->method == central->method &&
            (local->flags & ZIP_FLAG_ENCRYPTED) == (central->flags & ZIP_FLAG_ENCRYPTED) &&
-           as_slice_equal(as_strbuf_view(&local->name), as_strbuf_view(&central->name)) &&
-           (sizes || streamed);
+           as_slice_equal(as_strbuf_view(&local->name), as_strbuf_view(&central->name)) && crc &&
+           sizes;
 }
 
 /* An entry that overlaps the one before it, or whose local header is none. */

@@ -88,6 +88,9 @@ enum as_codec as_zip_codec(uint16_t method);
 enum as_status as_zip_member_open(struct as_zip_member *m, struct as_zip *z,
                                   struct as_zip_entry *entry, bool sizes_known,
                                   struct as_error *err) AS_MUST_CHECK;
+/** Sizes in the local header, CRC in the descriptor behind the data (where the feed stands): takes
+ * it over without consuming it. Nothing for other members. */
+enum as_status as_zip_member_late_crc(struct as_zip_member *m, struct as_error *err) AS_MUST_CHECK;
 /** Reads what the walk left, so that the feed stands after the member. Failures are in `failed`. */
 void as_zip_member_drain(struct as_zip_member *m);
 void as_zip_member_close(struct as_zip_member *m);

@@ -51,6 +51,22 @@ static enum as_status take_descriptor(struct as_zip_member *m, struct as_error *
     return AS_OK;
 }
 
+enum as_status as_zip_member_late_crc(struct as_zip_member *m, struct as_error *err)
+{
+    struct as_zip_entry *e = m->entry;
+    struct as_slice view;
+    if (e->offset != UINT64_MAX || (e->flags & ZIP_FLAG_DESCRIPTOR) == 0 || e->crc != 0) {
+        return AS_OK;
+    }
+    m->zip->feed.limit = UINT64_MAX;
+    AS_TRY(as_feed_peek(&m->zip->feed, 8, &view, err));
+    if (view.len >= 8) {
+        bool mark = as_zip_le(view.ptr, 4) == ZIP_DESCRIPTOR;
+        e->crc = (uint32_t)as_zip_le(view.ptr + (mark ? 4 : 0), 4);
+    }
+    return AS_OK;
+}
+
 static enum as_status check_end(struct as_zip_member *m, struct as_error *err)
 {
     m->ended = true;
@@ -60,6 +76,7 @@ static enum as_status check_end(struct as_zip_member *m, struct as_error *err)
     if (m->zip->feed.offset != m->data_end) {
         return as_fail(err, AS_E_CORRUPT, "a zip member is shorter than its header says");
     }
+    AS_TRY(as_zip_member_late_crc(m, err));
     if (m->crc != m->entry->crc || m->given != m->entry->size) {
         return as_fail(err, AS_E_CORRUPT, "a check sum or size in the zip archive is wrong");
     }

@@ -51,7 +51,7 @@ struct record_options {
     struct as_content_limits limits;
     uint64_t decoder_bytes; /* of the decoders' budget */
     uint32_t block_bytes;
-    size_t step; /* the stream gives at most so many bytes a read */
+    size_t step;  /* the stream gives at most so many bytes a read */
     bool forward; /* no read_at */
     const char *name;
     struct as_cancel *cancel;
@@ -199,8 +199,7 @@ static inline void record_print(const struct record *r, struct as_strbuf *out)
                          m->end.mime == NULL ? "-" : m->end.mime, (int)m->end.media,
                          (unsigned long long)m->end.decoded_bytes);
         for (uint32_t t = 0; t < m->text_count; t++) {
-            as_strbuf_printf(out, "text %d %d:", (int)m->texts[t].kind,
-                             (int)m->texts[t].charset);
+            as_strbuf_printf(out, "text %d %d:", (int)m->texts[t].kind, (int)m->texts[t].charset);
             as_strbuf_append(out, m->texts[t].bytes.ptr, m->texts[t].bytes.len);
             as_strbuf_putc(out, '\n');
         }
@@ -311,8 +310,7 @@ static inline bool workshop_run(const struct workshop *w, const char *script)
     return result == 0;
 }
 
-static inline void workshop_read(const struct workshop *w, const char *name,
-                                 struct as_strbuf *out)
+static inline void workshop_read(const struct workshop *w, const char *name, struct as_strbuf *out)
 {
     char path[256];
     char buffer[8192];
@@ -339,8 +337,8 @@ static inline uint64_t noise(uint64_t *state)
 /* Text that compresses like text: words and numbers, one record a line. */
 static inline void sample_text(struct as_strbuf *out, size_t len, uint64_t seed)
 {
-    static const char *const words[] = {"alpha", "invoice", "Berlin", "42", "customer", "paid",
-                                        "M\xC3\xBCller", "note", "x", "2024-01-31"};
+    static const char *const words[] = {"alpha", "invoice",       "Berlin", "42", "customer",
+                                        "paid",  "M\xC3\xBCller", "note",   "x",  "2024-01-31"};
     uint64_t state = seed * 2654435761U + 1;
     as_strbuf_init(out, len + 64);
     while (out->len < len) {

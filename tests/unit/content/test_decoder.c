@@ -136,8 +136,7 @@ static void decoder_flipped_byte_never_passes_as_whole_and_right(void **state)
                 decode(&b, tools[i].codec, packed.ptr, packed.len, SIZE_MAX, &out);
             packed.ptr[at] = (char)(packed.ptr[at] ^ 0x10);
             /* A byte that holds no data (a name, a time stamp) may change; the data may not. */
-            if (status == AS_OK &&
-                (out.len != in.len || memcmp(out.ptr, in.ptr, in.len) != 0)) {
+            if (status == AS_OK && (out.len != in.len || memcmp(out.ptr, in.ptr, in.len) != 0)) {
                 fail_msg("%s: byte %zu flipped gave other data", tools[i].name, at);
             }
             as_strbuf_fini(&out);
@@ -405,8 +404,7 @@ static void decoder_ratio_limit_cuts_at_the_same_byte_in_any_step(void **state)
         struct as_strbuf out;
         bench_open(&b, 1U << 20);
         b.env.limits.ratio_max = 500;
-        assert_int_equal(decode(&b, AS_CODEC_GZIP, packed, packed_len, steps[i], &out),
-                         AS_E_LIMIT);
+        assert_int_equal(decode(&b, AS_CODEC_GZIP, packed, packed_len, steps[i], &out), AS_E_LIMIT);
         assert_int_equal(b.account.limit_reason, AS_REASON_COMPRESSION_RATIO_OVER_LIMIT);
         first = i == 0 ? out.len : first;
         assert_int_equal(out.len, first);
@@ -434,7 +432,8 @@ static void xz_huge_dictionary_is_refused_before_it_is_allocated(void **state)
         skip();
     }
     workshop_read(&w, "out", &packed);
-    /* stream header 12 bytes; block header: size, flags, filter id 0x21, property size 1, dictionary */
+    /* stream header 12 bytes; block header: size, flags, filter id 0x21, property size 1,
+     * dictionary */
     assert_int_equal((uint8_t)packed.ptr[14], 0x21);
     packed.ptr[16] = 36; /* 2^30 */
     size_t header = ((size_t)(uint8_t)packed.ptr[12] + 1) * 4;

@@ -25,8 +25,7 @@ static void number_fields_are_octal_or_base_256_and_bounded(void **state)
     };
     for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
         uint64_t value = 0;
-        bool ok = as_tar_number((const uint8_t *)cases[i].field, 12, &value) &&
-                  value <= INT64_MAX;
+        bool ok = as_tar_number((const uint8_t *)cases[i].field, 12, &value) && value <= INT64_MAX;
         if (ok != cases[i].ok || (ok && value != cases[i].value)) {
             fail_msg("case %zu: %d %llu", i, (int)ok, (unsigned long long)value);
         }
@@ -117,11 +116,12 @@ static void long_and_foreign_names_are_whole(void **state)
         char script[512];
         struct workshop w;
         struct as_strbuf tar;
-        snprintf(script, sizeof script,
-                 "n=$(printf 'n%%.0s' $(seq 120)); mkdir -p $n/$n && cp a.txt $n/$n/$n && "
-                 "cp a.txt \"$(printf 'M\\303\\274ller')\" && cp b.txt \"$(printf 'bad\\377name')\" "
-                 "&& tar --format=%s -cf out.tar $n/$n/$n M* bad*",
-                 formats[i]);
+        snprintf(
+            script, sizeof script,
+            "n=$(printf 'n%%.0s' $(seq 120)); mkdir -p $n/$n && cp a.txt $n/$n/$n && "
+            "cp a.txt \"$(printf 'M\\303\\274ller')\" && cp b.txt \"$(printf 'bad\\377name')\" "
+            "&& tar --format=%s -cf out.tar $n/$n/$n M* bad*",
+            formats[i]);
         if (!build(&w, script, &tar)) {
             continue;
         }

@@ -50,8 +50,8 @@ static struct record *walk_failing(const char *bytes, size_t len, enum as_status
                                  .blocks = as_block_pool_new(1U << 16, 16, NULL)};
     const struct as_content_sink sink = {r,         rec_member_begin, rec_text_begin,
                                          rec_block, rec_text_end,     rec_member_end};
-    r->status = as_content_walk(&env, &f.base, as_slice_of("x"), AS_STREAM_SIZE_UNKNOWN, &sink,
-                                NULL);
+    r->status =
+        as_content_walk(&env, &f.base, as_slice_of("x"), AS_STREAM_SIZE_UNKNOWN, &sink, NULL);
     as_block_pool_free(env.blocks);
     as_budget_fini(&decoders);
     return r;
@@ -83,8 +83,7 @@ static void source_failing_at_once_is_skipped_and_later_is_partial_with_its_text
 static void source_changed_or_cancelled_aborts_the_walk(void **state)
 {
     (void)state;
-    static const enum as_status statuses[] = {AS_E_OBJECT_CHANGED, AS_E_CANCELLED,
-                                              AS_E_NO_MEMORY};
+    static const enum as_status statuses[] = {AS_E_OBJECT_CHANGED, AS_E_CANCELLED, AS_E_NO_MEMORY};
     for (size_t i = 0; i < AS_ARRAY_SIZE(statuses); i++) {
         struct record *r = walk_failing(csv, 20, statuses[i]);
         assert_int_equal(r->status, statuses[i]);
@@ -131,8 +130,8 @@ static void memory_failing_at_every_allocation_never_crashes_or_leaks(void **sta
         struct as_stream *stream = as_memory_stream_open(zip.ptr, zip.len);
         int64_t live = as_mem_live();
         as_mem_fail_after(n);
-        enum as_status status = as_content_walk(&env, stream, as_slice_of("a"), zip.len, &sink,
-                                                NULL);
+        enum as_status status =
+            as_content_walk(&env, stream, as_slice_of("a"), zip.len, &sink, NULL);
         as_mem_fail_after(UINT64_MAX);
         passed = status == AS_OK && r->count == 4 && r->members[0].end.coverage == AS_COMPLETE;
         /* Out of memory may end a member only where the walk says so. */
@@ -384,8 +383,7 @@ static void walk_limits_stop_everything_with_their_reason(void **state)
     o.limits.members_max = 9;
     struct record *r = record_walk(packed.ptr, packed.len, &o);
     assert_int_equal(r->count, 10);
-    assert_end(&r->members[0], AS_PARTIAL,
-               AS_REASON_ARCHIVE_TOTAL_DOCUMENTS_PROCESSED_OVER_LIMIT);
+    assert_end(&r->members[0], AS_PARTIAL, AS_REASON_ARCHIVE_TOTAL_DOCUMENTS_PROCESSED_OVER_LIMIT);
     assert_end(record_find(r, "x.tar"), AS_PARTIAL,
                AS_REASON_ARCHIVE_TOTAL_DOCUMENTS_PROCESSED_OVER_LIMIT);
     assert_end(record_find(r, "x.tar!/1.csv"), AS_COMPLETE, AS_REASON_NONE);
@@ -397,11 +395,9 @@ static void walk_limits_stop_everything_with_their_reason(void **state)
     o.limits.total_bytes_max = 1024 + 512 + 10; /* the second member's first ten bytes */
     r = record_walk_any_step(packed.ptr, packed.len, o);
     assert_int_equal(r->count, 3);
-    assert_end(&r->members[0], AS_PARTIAL,
-               AS_REASON_ARCHIVE_TOTAL_BYTES_EXTRACTED_OVER_LIMIT);
+    assert_end(&r->members[0], AS_PARTIAL, AS_REASON_ARCHIVE_TOTAL_BYTES_EXTRACTED_OVER_LIMIT);
     assert_text(&r->members[1], csv, sizeof csv - 1);
-    assert_end(&r->members[2], AS_PARTIAL,
-               AS_REASON_ARCHIVE_TOTAL_BYTES_EXTRACTED_OVER_LIMIT);
+    assert_end(&r->members[2], AS_PARTIAL, AS_REASON_ARCHIVE_TOTAL_BYTES_EXTRACTED_OVER_LIMIT);
     assert_text(&r->members[2], csv, 10);
     record_free(r);
     as_strbuf_fini(&packed);

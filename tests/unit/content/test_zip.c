@@ -139,7 +139,7 @@ static void wrong_check_sum_is_malformed_with_its_text(void **state)
     (void)state;
     static const char *const scripts[] = {"zip -q -X -0 out.zip a.txt b.txt",
                                           "zip -q -X -9 out.zip a.txt b.txt",
-                                          "cat a.txt | zip -q out.zip - b.txt"};
+                                          "zip -q - a.txt b.txt | cat > out.zip"};
     for (size_t i = 0; i < AS_ARRAY_SIZE(scripts); i++) {
         struct workshop w;
         struct as_strbuf zip;
@@ -305,8 +305,9 @@ static void stored_data_that_looks_like_a_descriptor_is_data(void **state)
         skip();
     }
     struct record *r = walk(&zip, true);
-    assert_end(&r->members[0], AS_PARTIAL, AS_REASON_ARCHIVE_CONTAINS_UNPROCESSED_FILES);
+    assert_int_equal(r->count, 3);
     assert_int_equal(record_find(r, "c.txt")->end.decoded_bytes, 25);
+    assert_int_equal(record_find(r, "c.txt")->end.error.status, AS_OK);
     assert_text(record_find(r, "a.txt"), "first file\n", 11);
     record_free(r);
     as_strbuf_fini(&zip);
