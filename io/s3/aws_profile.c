@@ -207,6 +207,9 @@ static enum as_status load_file(const char *name, bool credentials_file, struct 
             as_free(text);
         }
     }
+    if (path.failed) {
+        status = as_fail(err, AS_E_NO_MEMORY, "out of memory while reading the configuration");
+    }
     as_strbuf_fini(&path);
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * See s3_buffers.h. Test: tests/unit/io/test_s3_buffers.c. */
+ * See s3_buffers.h. Test: tests/unit/io/test_s3_answer.c. */
 #include "io/s3/s3_buffers.h"
 
 #include <assert.h>

@@ -300,8 +300,7 @@ static bool settle_network(struct as_s3_transfer *t, struct as_s3_request *r, CU
     unsigned failures_max = t->shared->o.retries_max;
     char name[1400];
     bool hopeless = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
-                    code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL ||
-                    code == CURLE_SSL_CERTPROBLEM;
+                    code == CURLE_URL_MALFORMAT || code == CURLE_SSL_CERTPROBLEM;
     if (!atomic_load(&t->shared->reached) && failures_max > FIRST_CONTACT_FAILURES) {
         failures_max = FIRST_CONTACT_FAILURES; /* a wrong endpoint is told soon */
     }

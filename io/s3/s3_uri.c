@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * See s3_uri.h. Encoding is strict and done once for S3: what is signed is what is sent. Test:
- * tests/unit/io/test_s3_uri.c; fuzz: tests/fuzz/io/fuzz_s3_uri.c. */
+ * tests/unit/io/test_s3_names.c; fuzz: tests/fuzz/io/fuzz_s3_uri.c. */
 #include "io/s3/s3_uri.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * bounded by the caller. Names are compared without a namespace prefix.
  *
  * EncodingType may follow the items, so items are kept as they stand and decoded at the end; a page
- * that turns out bad has then handed out nothing. Test: tests/unit/io/test_s3_xml.c; fuzz:
+ * that turns out bad has then handed out nothing. Test: tests/unit/io/test_s3_names.c; fuzz:
  * tests/fuzz/io/fuzz_s3_list.c, fuzz_s3_error.c. */
 #include "io/s3/s3_xml.h"
 
