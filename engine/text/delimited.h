@@ -10,7 +10,8 @@
  *
  * This is a machine of four states (enum as_cell_state). Where every opening quote stands at a
  * cell's start or behind a closing quote, the machine equals plain quote parity, which is one
- * prefix XOR a word; as_delimited_word checks that, and walks the word byte by byte otherwise.
+ * prefix XOR a word; as_delimited_word checks that, leaves out the quotes that open nothing, and
+ * walks the word byte by byte if there are many of those.
  *
  * The '\n' of "\r\n" belongs to the row end before it: it ends no second row, and the next cell
  * starts behind it. Threads: pure. */
@@ -88,33 +89,58 @@ AS_INLINE uint64_t as_delimited_parity(uint64_t m)
 void as_delimited_word_slow(struct as_delimited_state *s, const struct as_delimited_masks *m,
                             unsigned count, struct as_delimited_ends *out);
 
+/** The quotes of `quote` that are quotes and not plain bytes of a cell, out of line in structure.c:
+ * the first opening quote that stands in a cell is none; without it the next is judged, and so on.
+ * False when there are many such: as_delimited_word_slow is the better way then. */
+bool as_delimited_drop_stray(const struct as_delimited_state *s, struct as_delimited_masks *m);
+
+/** Parity of quotes inside a word, and what follows from it. */
+struct as_delimited_view {
+    uint64_t inside;
+    uint64_t closing;
+    uint64_t starts;
+    uint64_t stray; /* opening quotes where none can open */
+};
+
+AS_INLINE struct as_delimited_view as_delimited_look(const struct as_delimited_state *s,
+                                                     const struct as_delimited_masks *m)
+{
+    struct as_delimited_view v;
+    v.inside = s->cell == AS_CELL_QUOTED ? ~UINT64_C(0) : 0;
+    if (m->quote != 0) {
+        v.inside ^= as_delimited_parity(m->quote);
+    }
+    v.starts = (m->delimiter | m->cr | m->lf) & ~v.inside;
+    v.closing = m->quote & ~v.inside;
+    uint64_t may_open =
+        (v.starts | v.closing) << 1 | (s->cell == AS_CELL_START || s->cell == AS_CELL_QUOTE_SEEN);
+    v.stray = m->quote & v.inside & ~may_open;
+    return v;
+}
+
 /** Moves *s over a word of `count` (1 to 64) bytes. */
 AS_INLINE void as_delimited_word(struct as_delimited_state *s, const struct as_delimited_masks *m,
                                  unsigned count, struct as_delimited_ends *out)
 {
+    struct as_delimited_masks clean = *m;
+    struct as_delimited_view v = as_delimited_look(s, &clean);
+    if (AS_UNLIKELY(v.stray != 0)) {
+        if (!as_delimited_drop_stray(s, &clean)) {
+            as_delimited_word_slow(s, m, count, out);
+            return;
+        }
+        v = as_delimited_look(s, &clean);
+    }
     uint64_t line_ends = m->cr | m->lf;
     uint64_t second = m->lf & (m->cr << 1 | (uint64_t)s->after_cr); /* '\n' of "\r\n" */
-    uint64_t inside = s->cell == AS_CELL_QUOTED ? ~UINT64_C(0) : 0;
-    if (m->quote != 0) {
-        inside ^= as_delimited_parity(m->quote);
-    }
-    uint64_t starts = (m->delimiter | line_ends) & ~inside;
-    uint64_t opening = m->quote & inside;
-    uint64_t closing = m->quote & ~inside;
-    uint64_t may_open =
-        (starts | closing) << 1 | (s->cell == AS_CELL_START || s->cell == AS_CELL_QUOTE_SEEN);
-    if (AS_UNLIKELY((opening & ~may_open) != 0)) {
-        as_delimited_word_slow(s, m, count, out);
-        return;
-    }
-    out->cells = m->delimiter & ~inside;
-    out->rows = line_ends & ~second & ~inside;
-    out->starts = starts;
+    out->cells = m->delimiter & ~v.inside;
+    out->rows = line_ends & ~second & ~v.inside;
+    out->starts = v.starts;
     unsigned top = count - 1;
-    s->cell = (uint8_t)((inside >> top & 1) != 0    ? AS_CELL_QUOTED
-                        : (closing >> top & 1) != 0 ? AS_CELL_QUOTE_SEEN
-                        : (starts >> top & 1) != 0  ? AS_CELL_START
-                                                    : AS_CELL_PLAIN);
+    s->cell = (uint8_t)((v.inside >> top & 1) != 0    ? AS_CELL_QUOTED
+                        : (v.closing >> top & 1) != 0 ? AS_CELL_QUOTE_SEEN
+                        : (v.starts >> top & 1) != 0  ? AS_CELL_START
+                                                      : AS_CELL_PLAIN);
     s->after_cr = (m->cr >> top & 1) != 0;
 }
 

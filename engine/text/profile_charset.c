@@ -142,6 +142,30 @@ static bool judge_wide(struct as_slice s, struct as_encoding *out)
     return true;
 }
 
+/** Passes over the sequences of two and three bytes that most scripts are made of. */
+static size_t skip_common(struct as_slice s, size_t at, uint64_t *good)
+{
+    const uint8_t *p = s.ptr + at;
+    const uint8_t *end = s.ptr + s.len;
+    while (end - p >= 4) {
+        uint32_t w;
+        memcpy(&w, p, 4);
+        if ((w & 0xc0c0f0) == 0x8080e0) {
+            uint32_t c = (w & 0x0f) << 6 | (w >> 8 & 0x3f); /* the upper ten bits */
+            if (c < 0x800 >> 6 || (c >= 0xd800 >> 6 && c <= 0xdfff >> 6)) {
+                break;
+            }
+            p += 3;
+        } else if ((w & 0xc0e0) == 0x80c0 && (w & 0x1e) != 0) {
+            p += 2;
+        } else {
+            break;
+        }
+        ++*good;
+    }
+    return (size_t)(p - s.ptr) - at;
+}
+
 /** Well-formed sequences above ASCII, and malformed bytes. */
 static void tally_utf8(struct as_slice s, uint64_t *out_good, uint64_t *out_bad)
 {
@@ -158,6 +182,10 @@ static void tally_utf8(struct as_slice s, uint64_t *out_good, uint64_t *out_bad)
             at += (unsigned)__builtin_ctz(mask);
         } else if (s.ptr[at] < 0x80) {
             at++;
+            continue;
+        }
+        at += skip_common(s, at, &good);
+        if (at == s.len || s.ptr[at] < 0x80) {
             continue;
         }
         unsigned n = as_utf8_decode(s.ptr + at, s.len - at, NULL);

@@ -91,10 +91,11 @@ struct column_evidence {
     struct as_slice name; /* first row's cell, stripped */
     uint32_t filled;
     uint32_t typed;
-    uint32_t calls;  /* cells with an opening bracket */
-    uint32_t times;  /* cells that are dates with a time */
-    uint32_t millis; /* cells that begin with three digits and then no digit */
-    bool name_again; /* a cell below is the same as the first one */
+    uint32_t calls;    /* cells with an opening bracket */
+    uint32_t times;    /* cells that are dates with a time */
+    uint32_t indented; /* cells that begin with white space */
+    uint32_t millis;   /* cells that begin with three digits and then no digit */
+    bool name_again;   /* a cell below is the same as the first one */
 };
 
 static struct as_slice strip(struct as_slice c)
@@ -196,6 +197,7 @@ static void gather(void *context, uint32_t row, uint32_t column, struct as_slice
         return;
     }
     struct column_evidence *c = &e->column[column];
+    bool indented = cell.len != 0 && (cell.ptr[0] == ' ' || cell.ptr[0] == '\t');
     cell = strip(cell);
     if (row == 0) {
         c->name = cell;
@@ -203,6 +205,7 @@ static void gather(void *context, uint32_t row, uint32_t column, struct as_slice
     }
     e->rows = row;
     c->filled += cell.len != 0;
+    c->indented += indented;
     c->typed += is_typed(cell);
     c->calls += cell.len != 0 && memchr(cell.ptr, '(', cell.len) != NULL;
     c->times += is_time(cell);
@@ -264,7 +267,10 @@ static bool is_table_without_header(const struct evidence *e, const struct row_t
     bool alike = (uint64_t)t->alike * 100 >= (uint64_t)t->rows * 98;
     bool log = delimiter == ',' && first->times * 10 >= e->rows * 9 &&
                e->column[1].millis * 10 >= e->rows * 9;
-    return t->mode >= least && t->rows >= 3 && alike && first->filled != 0 && last->filled != 0 &&
+    /* Lines of code end in a delimiter; rows of tables may, but then have more columns. */
+    bool code = last->filled == 0 &&
+                (delimiter == ';' || delimiter == '|' || t->mode < 4 || first->indented == e->rows);
+    return t->mode >= least && t->rows >= 3 && alike && first->filled != 0 && !code &&
            first->calls * 10 < e->rows && !log && has_typed_column(e, 95);
 }
 
@@ -293,7 +299,9 @@ static bool choose(struct as_slice window, bool ends, char *out_delimiter, struc
         walk_rows(window, ends, delimiters[i], NULL, NULL, &t);
         settle_tally(&t);
         bool alike = (uint64_t)t.alike * 10 >= (uint64_t)t.rows * 9;
-        uint64_t score = t.rows == 0 || t.mode < 2 ? 0 : (uint64_t)t.alike * (alike ? 1000 : 1) * t.mode / t.rows;
+        uint64_t score = t.rows == 0 || t.mode < 2
+                             ? 0
+                             : (uint64_t)t.alike * (alike ? 1000 : 1) * t.mode / t.rows;
         if (score > best_score) {
             best_score = score;
             *best = t;

@@ -16,6 +16,7 @@
 #include "text/delimited.h"
 #include "text/structure_impl.h"
 
+#define STRAY_MAX 12U /* stray quotes a word that are dropped one by one */
 #define STATES 4U
 #define MEET_BYTES 256U /* states are compared after as many bytes */
 
@@ -52,6 +53,18 @@ uint64_t as_structure_characters(const uint8_t *bytes, size_t len)
 uint64_t as_structure_supplementary(const uint8_t *bytes, size_t len)
 {
     return as_structure_kernel()->supplementary(bytes, len);
+}
+
+bool as_delimited_drop_stray(const struct as_delimited_state *s, struct as_delimited_masks *m)
+{
+    for (unsigned tries = 0; tries < STRAY_MAX; tries++) {
+        uint64_t stray = as_delimited_look(s, m).stray;
+        if (stray == 0) {
+            return true;
+        }
+        m->quote &= ~(stray & -stray); /* what stands before the first is right */
+    }
+    return false;
 }
 
 void as_delimited_word_slow(struct as_delimited_state *s, const struct as_delimited_masks *m,

@@ -160,6 +160,7 @@ static const struct kind_case kind_cases[] = {
      3},
     {"1,Ann,Rome\n2,Bob,Bonn\n3,Eve,Oslo\n", "part-00000", AS_TEXT_DELIMITED, ',', false, 3},
     {"\"a, b\",\"n\"\n\"x, y\",5\n\"v, w\",6\n", "", AS_TEXT_DELIMITED, ',', true, 2},
+    {"1,Ann,Rome,\n2,Bob,Bonn,\n3,Eve,Oslo,\n", "part-00001", AS_TEXT_DELIMITED, ',', false, 4},
     {"name,city\nAnn,Rome\nBob,Bonn\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
     {"Ann,Rome\nBob,Bonn\nAnn,Oslo\n", "x.csv", AS_TEXT_DELIMITED, ',', false, 2},
     {"a,b,c", "x.CSV", AS_TEXT_DELIMITED, ',', false, 3},
