@@ -49,6 +49,23 @@ static int show_summary(const struct as_settings *settings, const struct as_repo
     return exit_code;
 }
 
+/* Exit code 4 without a target that failed: say why there was nothing to read. */
+static void explain_nothing(const struct as_summary *s)
+{
+    for (uint32_t i = 0; i < s->target_count; i++) {
+        if (s->targets[i].status != AS_TARGET_COMPLETE) {
+            return; /* its listing's error was told when it came */
+        }
+    }
+    if (s->listed.objects == 0) {
+        as_console_message("error: there is nothing at the target%s; --allow-empty makes that fine",
+                           s->target_count == 1 ? "" : "s");
+    } else {
+        as_console_message("error: nothing to read: --include and --exclude-key leave out all "
+                           "objects that were listed; --allow-empty makes that fine");
+    }
+}
+
 static int execute(const struct as_settings *settings, struct as_run *run)
 {
     struct as_error err = {0};
@@ -69,6 +86,9 @@ static int execute(const struct as_settings *settings, struct as_run *run)
     }
     if (!report->summary.finished) {
         return AS_EXIT_PARTIAL; /* the reader of standard output has gone: end quietly */
+    }
+    if (report->exit_code == AS_EXIT_NO_TARGET) {
+        explain_nothing(&report->summary);
     }
     int code = as_exit_code_with_fail_on(report->exit_code, report->worst, settings->fail_on);
     return show_summary(settings, report, code);
