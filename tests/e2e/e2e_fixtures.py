@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -45,27 +46,37 @@ class Ended:
 
 
 class Scan:
-    """A scan's exit code and what stands in its output folder."""
+    """A scan's exit code and what stood in its output folder when it ended."""
 
     def __init__(self, ended, folder):
         self.ended, self.code, self.folder = ended, ended.code, Path(folder)
+        self.held = {name: (self.folder / name).read_bytes() for name in (*FINDING_FILES, "summary.json")
+                     if (self.folder / name).is_file()}
 
     def bytes(self, name):
-        return (self.folder / name).read_bytes()
+        assert name in self.held, f"no {name}; exit code {self.code}\n{self.ended.text[-3000:]}"
+        return self.held[name]
 
-    @property
+    @cached_property
     def results(self):
         return [json.loads(line) for line in self.bytes("results.jsonl").splitlines()]
+
+    @cached_property
+    def by_identity(self):
+        found = {}
+        for record in self.results:
+            found.setdefault(identity(record), []).append(record)
+        return found
 
     @property
     def summary(self):
         return json.loads(self.bytes("summary.json"))
 
-    @property
+    @cached_property
     def asff(self):
         return json.loads(self.bytes("findings.asff.json"))
 
-    @property
+    @cached_property
     def macie(self):
         return [json.loads(line) for line in self.bytes("findings.macie.jsonl").splitlines()]
 
@@ -74,7 +85,7 @@ class Scan:
         return list(csv.DictReader(self.bytes("findings.csv").decode("utf-8-sig").splitlines()))
 
     def record(self, key, member=None):
-        found = [r for r in self.results if identity(r) == (key, member)]
+        found = self.by_identity.get((key, member), [])
         assert len(found) == 1, f"{len(found)} records of {key} {member}"
         return found[0]
 

@@ -135,9 +135,10 @@ def limited_files(size):
 
 @pytest.mark.parametrize("size", [0, 100, 4096, 200_000])
 def test_output_that_may_not_grow_is_a_fault_of_its_own(assay, corpus, tmp_path, size):
-    ended = assay.run("scan", corpus.data, "--output", tmp_path / "out", "--select", "all", preexec_fn=limited_files(size))
-    assert ended.code == 5, ended.text[-2000:]
-    assert str(tmp_path / "out") in ended.text or "findings" in ended.text or "results" in ended.text
+    process = assay.start("scan", corpus.data, "--output", tmp_path / "out", "--select", "all", preexec_fn=limited_files(size))
+    text = b"".join(process.communicate(timeout=60)).decode(errors="replace")
+    assert process.returncode == 5, text[-2000:]
+    assert str(tmp_path / "out") in text or "findings" in text or "results" in text
     assert not (tmp_path / "out/summary.json").exists(), "its presence would mean that the run is whole"
 
 

@@ -42,9 +42,9 @@ def test_findings_of_the_corpus_pass_the_services_own_models(corpus_scan):
     check_folder(corpus_scan.folder)
 
 
-HOSTILE = ("=cmd|' /C calc'!A0.txt", "+1.txt", "-1.txt", "@SUM(A1).txt", "comma,name.txt", 'quote"name.txt', "line\nend.txt", "tab\tname.txt",
+HOSTILE = ("=cmd|' -C calc'!A0.txt", "+1.txt", "-1.txt", "@SUM(A1).txt", "comma,name.txt", 'quote"name.txt', "line\nend.txt", "tab\tname.txt",
            "return\rname.txt", "\x01control\x7f.txt", "emoji-😀.txt", "right-\u202eleft.txt", "ü" * 100 + ".txt", "zero\u200bwidth.txt",
-           "a" * 250 + ".txt", "<script>alert(1)</script>.txt".replace("/", "_"), "${jndi:ldap:}.txt", "%s%n%x.txt", "back\\slash.txt")
+           "a" * 250 + ".txt", "<script>alert(1)<script>.txt", "${jndi:ldap:}.txt", "%s%n%x.txt", "back\\slash.txt")
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def hostile_scan(tmp_path_factory):
     (folder / "not-utf8").mkdir()
     with open(bytes(folder) + b"/not-utf8/\xff\xfe\x80.txt", "wb") as file:
         file.write(b"SSN 219-45-6781\n")
-    (folder / "columns.csv").write_bytes(("id,ssn " + "ä" * 3000 + ",\"a\"\"b\"\n" + "".join(
+    (folder / "columns.csv").write_bytes(("id,ssn " + "ä" * 40 + ",\"a\"\"b\"\n" + "".join(
         f"{i},219-45-{i:04d},x\n" for i in range(1000, 1020))).encode())
     deep = {"ssn": "219-45-6781"}
     for i in range(60):

@@ -5,6 +5,7 @@ every file and member has one record with the status that it deserves."""
 import collections
 import json
 
+import generate
 import pytest
 from e2e_fixtures import FINDING_FILES, detections, identity, labels, places, status
 
@@ -54,6 +55,16 @@ def test_nothing_is_found_that_was_not_planted(corpus, corpus_scan):
         extra += [(where, *p) for p in sorted(found - wanted.get(where, set())) if p[0] in EXACT_TYPES]
     by_type = collections.Counter(kind for _, kind, _, _ in extra)
     assert not extra, f"{len(extra)} not planted: {dict(by_type)}\nfirst: {extra[:12]}"
+
+
+def test_recommended_types_are_found_by_default(corpus, assay, tmp_path):
+    scan = assay.scan(corpus.data, output=tmp_path / "out", expect=(3,))
+    found = reported(scan)
+    missing = [(i["path"], i["member"], i["type"], i["start"]) for i in labels(corpus, "item") if i["recommended"] and
+               (i["type"], i["start"], i["end"]) not in found[i["path"], i["member"]]]
+    assert not missing, f"{len(missing)}: {missing[:10]}"
+    kinds = {d["type"] for r in scan.results for d in detections(r)}
+    assert not kinds & generate.NOT_RECOMMENDED
 
 
 def test_counts_are_exact_beyond_the_located_thousand(corpus, corpus_scan):
