@@ -311,7 +311,8 @@ void as_finding_object_id(const struct as_finding_view *v, struct as_strbuf *out
 
 const char *as_finding_region(const struct as_finding_view *v)
 {
-    const char *region = v->r->target_facts->region;
+    /* The region of another cluster ("default") is none that Security Hub knows. */
+    const char *region = on_aws(v) ? v->r->target_facts->region : NULL;
     return region == NULL || region[0] == '\0' ? v->run->region : region;
 }
 

@@ -63,7 +63,7 @@ void as_finding_bucket_id(const struct as_finding_view *v, struct as_strbuf *out
 void as_finding_object_id(const struct as_finding_view *v, struct as_strbuf *out);
 /** BUCKET/KEY, or the path of the file. */
 void as_finding_path(const struct as_finding_view *v, struct as_strbuf *out);
-/** The target's region, else the run's. */
+/** The target's region on AWS, else the run's. */
 const char *as_finding_region(const struct as_finding_view *v);
 /** `value` when it is one of the services' storage classes or encryption types; else NULL. */
 const char *as_finding_storage_class(const struct as_result *r);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -36,6 +37,18 @@ static enum as_status source_open(struct as_run *r, const char *target, struct a
     return as_file_source_new(target, r->output_dir, out, err);
 }
 
+/* Keys of files are relative to a folder: TARGET, or the one that TARGET stands in. */
+static void set_root(struct as_target *t, const char *path)
+{
+    struct stat info;
+    const char *slash = strrchr(path, '/');
+    t->facts.root_path = path;
+    if (slash != NULL && stat(path, &info) == 0 && !S_ISDIR(info.st_mode)) {
+        t->root_path = as_memdup0(path, slash == path ? 1 : (size_t)(slash - path));
+        t->facts.root_path = t->root_path == NULL ? path : t->root_path;
+    }
+}
+
 static void set_facts(struct as_run *r, struct as_target *t, const char *target)
 {
     const struct as_source *s = t->source;
@@ -52,7 +65,7 @@ static void set_facts(struct as_run *r, struct as_target *t, const char *target)
         t->facts.origin = r->options.origin_name;
     }
     if (s->origin_kind == AS_ORIGIN_FILE && strncmp(s->origin, "file", 4) == 0) {
-        t->facts.root_path = s->origin + 4;
+        set_root(t, s->origin + 4);
     }
 }
 
@@ -77,6 +90,7 @@ void as_targets_close(struct as_run *r)
 {
     for (uint32_t i = 0; r->targets != NULL && i < r->options.target_count; i++) {
         as_source_free(r->targets[i].source);
+        as_free(r->targets[i].root_path);
     }
     as_free(r->targets);
     r->targets = NULL;

@@ -352,8 +352,68 @@ static void every_shape_passes_the_oracle(void **state)
     }
 }
 
+/** The first `from` in the text becomes `to`. */
+static void spoil(struct as_strbuf *text, const char *from, const char *to)
+{
+    struct as_strbuf out;
+    as_strbuf_init(&out, text->max_bytes);
+    const char *found = strstr(text->ptr, from);
+    assert_non_null(found);
+    as_strbuf_append(&out, text->ptr, (size_t)(found - text->ptr));
+    as_strbuf_puts(&out, to);
+    as_strbuf_puts(&out, found + strlen(from));
+    as_strbuf_fini(text);
+    *text = out;
+}
+
+static void spoiled_files_do_not_pass_the_oracle(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t file;
+        const char *from;
+        const char *to;
+    } cases[] = {
+        {FILE_ASFF, "\"Label\":\"HIGH\"", "\"Label\":\"BOGUS\""},
+        {FILE_ASFF, "Identifications/PII/", "Identifications/PII/x/"},
+        {FILE_ASFF, "\"CreatedAt\":\"2026-", "\"CreatedAt\":\"2026/"},
+        {FILE_ASFF, "\"Confidence\":", "\"confidence\":"},
+        {FILE_ASFF, "\"Count\":", "\"Count\":1"},
+        {FILE_ASFF, "\"Title\":\"The ", "\"Title\":\"\\n"},
+        {FILE_ASFF, "\"Region\":\"eu-", "\"Region\":\"eu-eu-eu-eu-"},
+        {FILE_MACIE, "\"score\":3", "\"score\":1"},
+        {FILE_MACIE, "\"schemaVersion\"", "\"schemaversion\""},
+        {FILE_MACIE, "\"encryptionType\":\"UNKNOWN\"", "\"encryptionType\":\"SECRET\""},
+        {FILE_RESULTS, "\"count\":", "\"count\":1"},
+        {FILE_RESULTS, "\"key\":\"", "\"key\":\"x"},
+        {FILE_RESULTS, "\"key\":", "\"key\":\"k\",\"key\":"},
+        {FILE_CSV, "\"'=cmd", "\"=cmd"},
+    };
+    if (run_python("-c", "import botocore, moto") != 0) {
+        print_message("SKIPPED: no Python with botocore and moto; scripts/test.sh installs one\n");
+        skip();
+    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char dir[] = "/tmp/assay-test-findings-XXXXXX";
+        struct folder *f = as_malloc(sizeof *f);
+        assert_non_null(mkdtemp(dir));
+        folder_begin(f, &fixture_aws, false);
+        put_hits(f, as_slice_of("=cmd"), D_SSN, 2);
+        put_hits(f, as_slice_of("b"), D_CARD, 1);
+        spoil(&f->files[cases[i].file], cases[i].from, cases[i].to);
+        folder_write(f, dir);
+        int code = run_python(ASSAY_SOURCE_DIR "/tests/oracles/check_findings.py", dir);
+        remove_folder(dir);
+        as_free(f);
+        assert_int_equal(code, 1);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_shape_passes_the_oracle)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_shape_passes_the_oracle),
+        cmocka_unit_test(spoiled_files_do_not_pass_the_oracle),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
