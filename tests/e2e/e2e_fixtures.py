@@ -129,6 +129,15 @@ def places(record):
             for o in d["occurrences"].get("offsetRanges") or ()}
 
 
+def high_water(pid):
+    """The most memory that a process has had at once, in bytes; 0 when it has ended."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+            return next((int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM")), 0)
+    except OSError:
+        return 0
+
+
 def environment(home, extra=None):
     kept = {name: value for name, value in os.environ.items()
             if name in ("PATH", "LANG", "TMPDIR") or name.endswith("SAN_OPTIONS")}
@@ -162,14 +171,16 @@ class Assay:
                 process.stdin.close()
             except BrokenPipeError:
                 pass
-        deadline = time.monotonic() + timeout * self.slow
+        deadline, peak = time.monotonic() + timeout * self.slow, 0
         while True:
-            pid, state, usage = os.wait4(process.pid, os.WNOHANG)
+            # Not ru_maxrss: that begins with the size of the parent, which a new program inherits.
+            peak = max(peak, high_water(process.pid))
+            pid, state = os.waitpid(process.pid, os.WNOHANG)
             if pid:
                 break
             if time.monotonic() > deadline:
                 process.kill()
-                os.wait4(process.pid, 0)
+                os.waitpid(process.pid, 0)
                 pytest.fail(f"{' '.join(process.args)} did not end within {timeout} s")
             time.sleep(0.002)
         process.returncode = os.waitstatus_to_exitcode(state)
@@ -178,7 +189,7 @@ class Assay:
             file.seek(0)
             texts.append(file.read())
             file.close()
-        return Ended(process.returncode, *texts, time.monotonic() - begin, usage.ru_maxrss * 1024)
+        return Ended(process.returncode, *texts, time.monotonic() - begin, peak)
 
     def scan(self, *targets, output, options=(), expect=None, **more):
         """Scans into `output`, replacing what is there. `expect`: exit codes that are fine."""
