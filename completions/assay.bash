@@ -3,7 +3,7 @@ _assay() {
     local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "scan detectors version help --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "scan detectors bench version help --help --version" -- "$word"))
         return
     fi
     case "${COMP_WORDS[1]}" in
@@ -39,7 +39,7 @@ _assay() {
         case "$word" in
         -*) COMPREPLY=($(compgen -W "--help --version" -- "$word")); return ;;
         esac
-        COMPREPLY=($(compgen -W "scan detectors version help" -- "$word")); return
+        COMPREPLY=($(compgen -W "scan detectors bench version help" -- "$word")); return
         ;;
     esac
     COMPREPLY=($(compgen -f -- "$word"))

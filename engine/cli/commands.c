@@ -47,6 +47,7 @@ const struct as_command as_commands[] = {
          "where it confirms, without the matched text; --reveal shows that too, on a terminal "
          "only."},
     {.name = "bench",
+     .run = as_command_bench,
      .synopsis = "bench [scan | receive] [PATH...] [OPTION...]",
      .summary = "measure speed beside the limits of this machine",
      .details = "scan measures the scanner on generated text or on PATHs; receive measures reading "
