@@ -199,7 +199,7 @@ enum as_status as_file_stream_open(int fd, const char *name, struct as_stream **
                                    struct as_error *err)
 {
     static const struct as_stream_ops ops = {file_read, file_read_at, file_close};
-    struct file_stream *f;
+    struct file_stream *f = NULL;
     AS_TRY(stream_new(fd, name, &ops, &f, err));
     if (!S_ISREG(f->first.st_mode)) {
         stream_free(f);
@@ -214,7 +214,7 @@ enum as_status as_file_pipe_open(int fd, const char *name, const struct as_cance
                                  struct as_stream **out, struct as_error *err)
 {
     static const struct as_stream_ops ops = {pipe_read, NULL, pipe_close};
-    struct file_stream *f;
+    struct file_stream *f = NULL;
     AS_TRY(stream_new(fd, name, &ops, &f, err));
     f->cancel = cancel;
     *out = &f->base;

@@ -190,7 +190,9 @@ static enum as_status load_window(struct walk *w, struct level *l)
             bound = l->names[l->count - 1];
         }
     }
-    qsort(l->names, l->count, sizeof *l->names, compare_names);
+    if (l->count != 0) {
+        qsort(l->names, l->count, sizeof *l->names, compare_names);
+    }
     return AS_OK;
 }
 
