@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The walk: a state of a few bytes (inside a string, after a backslash, in the middle of \uXXXX, in
- * a bare token) and the stack of levels. Bytes inside strings are skipped 16 at a time; what is
- * between strings goes through one table look-up a byte.
+ * a bare token) and the stack of levels.
+ *
+ * Two loops give the same. walk_bytes is the definition: a table look-up for each byte between
+ * strings, 16 bytes at a time inside them. as_json_walk_word (json_words.c) takes 64 bytes at a
+ * time. What is rare or damaged, and the root of a document, where values are counted, is left to
+ * walk_bytes.
  *
  * A key is collected in a window of twice its greatest length, of which the last half is kept, so
  * that keys of any length cost one copy. Its bytes go to the level when its closing quote is seen.
@@ -9,41 +13,13 @@
  * Damage: a closing bracket closes the innermost level whatever its kind; at the root it is
  * ignored, as are stray colons and commas. Strings may hold raw line ends in a document. In JSON
  * Lines a line end is always the end of the record, even inside a string. */
-#include "text/json_walk.h"
+#include "text/json_walk_impl.h"
 
 #include <immintrin.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
-
-enum string_state {
-    OUTSIDE,   /* between strings */
-    IN_STRING, /* inside a string that is no key */
-    IN_KEY,    /* inside a key */
-    IN_DEEP    /* inside a string below AS_JSON_DEPTH_MAX */
-};
-
-struct as_json_walk {
-    atomic_uint refs;
-    uint8_t string; /* enum string_state */
-    bool escaped;   /* the byte before was a backslash */
-    bool in_token;  /* inside a bare token (number, true, nonsense) at the root */
-    bool after_cr;
-    bool too_deep;
-    bool lines;       /* records are lines */
-    uint8_t hex_left; /* digits of \uXXXX still to come */
-    uint32_t hex;     /* and those that came */
-    uint32_t high;    /* a high surrogate that waits for its low one; 0 when none */
-    uint32_t depth;   /* levels kept */
-    uint64_t over;    /* levels below those */
-    uint64_t record;
-    uint32_t window_len;
-    bool window_cut;
-    uint8_t window[2 * AS_JSON_KEY_MAX];
-    struct as_json_level levels[AS_JSON_DEPTH_MAX];
-};
 
 struct as_json_walk *as_json_walk_new(void)
 {
@@ -66,21 +42,6 @@ void as_json_walk_free(struct as_json_walk *w)
     if (w != NULL && atomic_fetch_sub_explicit(&w->refs, 1, memory_order_acq_rel) == 1) {
         as_free(w);
     }
-}
-
-/** Back to the root, in the same record. */
-static void to_root(struct as_json_walk *w)
-{
-    w->string = OUTSIDE;
-    w->escaped = false;
-    w->in_token = false;
-    w->hex_left = 0;
-    w->hex = 0;
-    w->high = 0;
-    w->depth = 0;
-    w->over = 0;
-    w->window_len = 0;
-    w->window_cut = false;
 }
 
 void as_json_walk_start(struct as_json_walk *w, uint64_t record, bool after_cr)
@@ -189,65 +150,7 @@ static void key_escape(struct as_json_walk *w, uint8_t byte)
     key_append(w, &decoded, 1);
 }
 
-/* Levels. */
-
-static void push(struct as_json_walk *w, bool is_array)
-{
-    if (w->depth == AS_JSON_DEPTH_MAX) {
-        w->over++;
-        w->too_deep = true;
-        return;
-    }
-    struct as_json_level *l = &w->levels[w->depth++];
-    l->is_array = is_array;
-    l->index = 0;
-    l->key_len = 0;
-    l->key_cut = false;
-    l->has_key = false;
-    l->key_mark = 0;
-}
-
-static void end_value(struct as_json_walk *w)
-{
-    w->record += !w->lines && w->depth == 0;
-}
-
-static void pop(struct as_json_walk *w)
-{
-    if (w->over != 0) {
-        w->over--;
-    } else if (w->depth != 0) {
-        w->depth--;
-        end_value(w);
-    }
-}
-
-static void next_element(struct as_json_walk *w)
-{
-    if (w->over != 0 || w->depth == 0) {
-        return;
-    }
-    struct as_json_level *top = &w->levels[w->depth - 1];
-    if (top->is_array) {
-        top->index++;
-    } else {
-        top->has_key = false;
-    }
-}
-
-static void open_string(struct as_json_walk *w)
-{
-    if (w->over != 0) {
-        w->string = IN_DEEP;
-    } else if (w->depth != 0 && !w->levels[w->depth - 1].is_array &&
-               !w->levels[w->depth - 1].has_key) {
-        w->string = IN_KEY;
-        w->window_len = 0;
-        w->window_cut = false;
-    } else {
-        w->string = IN_STRING;
-    }
-}
+/* Strings and tokens. */
 
 static void close_string(struct as_json_walk *w)
 {
@@ -363,18 +266,8 @@ static const uint8_t *walk_string(struct as_json_walk *w, const uint8_t *p, cons
     return p;
 }
 
-/** A line end in JSON Lines: the next record begins. */
-static void end_line(struct as_json_walk *w, bool second)
+static void walk_bytes(struct as_json_walk *w, const uint8_t *p, const uint8_t *end, bool lines)
 {
-    if (!second) {
-        to_root(w);
-        w->record++;
-    }
-}
-
-AS_INLINE void walk(struct as_json_walk *w, const uint8_t *p, size_t len, bool lines)
-{
-    const uint8_t *end = p + len;
     while (p < end) {
         if (w->string != OUTSIDE) {
             p = walk_string(w, p, end, lines);
@@ -412,6 +305,32 @@ AS_INLINE void walk(struct as_json_walk *w, const uint8_t *p, size_t len, bool l
             w->after_cr = byte == '\r';
         }
     }
+}
+
+AS_INLINE void walk(struct as_json_walk *w, const uint8_t *p, size_t len, bool lines)
+{
+    const uint8_t *end = p + len;
+    while (end - p >= (ptrdiff_t)AS_JSON_WORD) {
+        if (w->string == IN_KEY && !w->escaped && w->hex_left == 0) {
+            p = walk_string(w, p, end, lines);
+            w->after_cr = false;
+            if (w->string == OUTSIDE) {
+                continue;
+            }
+        }
+        unsigned taken = 0;
+        bool at_root = !lines && w->depth == 0;
+        if (w->string != IN_KEY && !w->escaped && w->hex_left == 0 && !at_root &&
+            end - p >= (ptrdiff_t)AS_JSON_WORD) {
+            taken = as_json_walk_word(w, p, lines);
+        }
+        if (taken == 0) {
+            taken = end - p < (ptrdiff_t)AS_JSON_WORD ? (unsigned)(end - p) : AS_JSON_WORD;
+            walk_bytes(w, p, p + taken, lines);
+        }
+        p += taken;
+    }
+    walk_bytes(w, p, end, lines);
 }
 
 void as_json_walk_advance(struct as_json_walk *w, const uint8_t *bytes, size_t len, bool lines)

@@ -81,7 +81,9 @@ static void check_path(struct whole *w, const struct as_block *b)
     } else if (lines) {
         MUST(as_json_walk_record(w->walk) == b->entry.line);
     }
-    as_json_walk_advance(w->walk, b->data, b->size, lines);
+    for (uint32_t i = 0; i < b->size; i++) { /* one byte at a time never walks in words */
+        as_json_walk_advance(w->walk, b->data + i, 1, lines);
+    }
 }
 
 static void check_entry(struct whole *w, const struct as_block *b)

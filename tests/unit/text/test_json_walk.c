@@ -319,7 +319,7 @@ static void random_documents_in_any_cut_have_the_written_paths(void **state)
         for (size_t at = 0; at < doc->len;) {
             assert_path(w, doc->paths[doc->path_of[at]]);
             assert_int_equal(as_json_walk_in_key(w), doc->key[at]);
-            size_t step = 1 + draw(draw(2) == 0 ? 3 : 60);
+            size_t step = 1 + draw(draw(2) == 0 ? 3 : 400); /* bytes and words of 64 */
             step = step > doc->len - at ? doc->len - at : step;
             as_json_walk_advance(w, (const uint8_t *)doc->text + at, step, false);
             at += step;
@@ -329,6 +329,60 @@ static void random_documents_in_any_cut_have_the_written_paths(void **state)
         as_json_walk_free(w);
     }
     as_free(doc);
+}
+
+/** Any bytes at all: a walk in large pieces is where a walk byte by byte is. */
+static void damaged_text_in_words_is_walked_as_in_bytes(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"{\"key\":",
+                                        "\"",
+                                        "\\",
+                                        "\\\\\"",
+                                        "[",
+                                        "]",
+                                        "}",
+                                        "{",
+                                        ",",
+                                        "\n",
+                                        "\r\n",
+                                        "\\u00e9",
+                                        "text in a string or out of it",
+                                        "\"a\":1,",
+                                        "\"k\\n\":[",
+                                        "                    "};
+    uint8_t text[800];
+    for (unsigned round = 0; round < 6000; round++) {
+        size_t len = 0;
+        while (len + 32 < sizeof text) {
+            const char *part = parts[draw(AS_ARRAY_SIZE(parts))];
+            memcpy(text + len, part, strlen(part));
+            len += strlen(part);
+        }
+        bool lines = round % 2 == 0;
+        struct as_json_walk *words = as_json_walk_new();
+        struct as_json_walk *bytes = as_json_walk_new();
+        assert_non_null(words);
+        assert_non_null(bytes);
+        for (size_t at = 0; at < len;) {
+            size_t step = 1 + draw(300);
+            step = step > len - at ? len - at : step;
+            as_json_walk_advance(words, text + at, step, lines);
+            for (size_t i = 0; i < step; i++) {
+                as_json_walk_advance(bytes, text + at + i, 1, lines);
+            }
+            struct as_strbuf path;
+            as_strbuf_init(&path, 4096);
+            as_json_walk_path(bytes, &path);
+            assert_path(words, path.ptr);
+            as_strbuf_fini(&path);
+            assert_int_equal(as_json_walk_in_key(words), as_json_walk_in_key(bytes));
+            assert_int_equal(as_json_walk_record(words), as_json_walk_record(bytes));
+            at += step;
+        }
+        as_json_walk_free(words);
+        as_json_walk_free(bytes);
+    }
 }
 
 static void walk_is_freed_with_its_last_reference(void **state)
@@ -354,6 +408,7 @@ int main(void)
         cmocka_unit_test(long_names_and_paths_are_cut_from_the_front),
         cmocka_unit_test(marks_last_until_the_key_changes),
         cmocka_unit_test(random_documents_in_any_cut_have_the_written_paths),
+        cmocka_unit_test(damaged_text_in_words_is_walked_as_in_bytes),
         cmocka_unit_test(walk_is_freed_with_its_last_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
