@@ -112,8 +112,9 @@ static enum as_status run_put(struct as_sorter *s, const void *bytes, size_t len
                               struct as_error *err)
 {
     const uint8_t *p = bytes;
+    enum as_status status = AS_OK;
     s->runs_end += len;
-    while (len > 0) {
+    while (len > 0 && status == AS_OK) {
         size_t room = RUN_PIECE - s->run_buffered;
         size_t now = len < room ? len : room;
         memcpy(s->run_buffer + s->run_buffered, p, now);
@@ -121,10 +122,10 @@ static enum as_status run_put(struct as_sorter *s, const void *bytes, size_t len
         p += now;
         len -= now;
         if (s->run_buffered == RUN_PIECE) {
-            AS_TRY(run_flush(s, err));
+            status = run_flush(s, err);
         }
     }
-    return AS_OK;
+    return status;
 }
 
 static enum as_status run_put_entry(struct as_sorter *s, uint64_t value, struct as_slice key,
@@ -389,17 +390,23 @@ enum as_status as_sorter_add(struct as_sorter *s, struct as_slice key, uint64_t 
                : as_fail(err, AS_E_BUG, "the index is smaller than one key");
 }
 
+/** All fitted in memory. */
+static enum as_status emit_index(struct as_sorter *s, struct as_error *err)
+{
+    index_sort(&s->index);
+    for (size_t i = 0; i < s->index.count; i++) {
+        AS_TRY(s->emit(s->context, entries(&s->index)[i].value, err));
+    }
+    return AS_OK;
+}
+
 enum as_status as_sorter_drain(struct as_sorter *s, as_sorted_fn *emit, void *context,
                                struct as_error *err)
 {
     s->emit = emit;
     s->context = context;
     if (s->run_count == 0) {
-        index_sort(&s->index);
-        for (size_t i = 0; i < s->index.count; i++) {
-            AS_TRY(emit(context, entries(&s->index)[i].value, err));
-        }
-        return AS_OK;
+        return emit_index(s, err);
     }
     if (s->index.count != 0) {
         AS_TRY(index_to_run(s, err));

@@ -161,6 +161,7 @@ static void free_files(struct as_spool *s)
     }
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven parameters, of which two are an array */
 enum as_status as_spool_open(const char *dir, bool overwrite, const struct as_spool_file *files,
                              size_t file_count, uint64_t memory_bytes, struct as_spool **out,
                              struct as_error *err)
@@ -318,17 +319,18 @@ static enum as_status close_attempts(struct as_spool *s, uint64_t object, uint32
                                      struct as_error *err)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < s->open.count; i++) {
+    enum as_status status = AS_OK;
+    for (size_t i = 0; i < s->open.count && status == AS_OK; i++) {
         struct as_spool_attempt item = s->open.items[i];
         if (item.object != object) {
             s->open.items[kept++] = item;
         } else if (item.attempt != attempt) {
             item.to = s->end;
-            AS_TRY(attempts_push(&s->voided, &item, err));
+            status = attempts_push(&s->voided, &item, err);
         }
     }
-    s->open.count = kept;
-    return AS_OK;
+    s->open.count = kept; /* a failure sticks: the list is not used again */
+    return status;
 }
 
 enum as_status as_spool_void_open(struct as_spool *s, struct as_error *err)
@@ -443,21 +445,26 @@ const char *as_spool_path(const struct as_spool *s)
     return s->path;
 }
 
+static void close_files(struct as_spool *s, bool whole)
+{
+    bool goes = s->fd >= 0 && (whole || s->records == 0);
+    if (goes) {
+        AS_IGNORE(unlinkat(s->dir_fd, AS_SPOOL_NAME, 0), "a stale spool is refused next time");
+    }
+    const int fds[] = {s->fd, s->dir_fd};
+    for (size_t i = 0; i < AS_ARRAY_SIZE(fds); i++) {
+        int closed = fds[i] < 0 ? 0 : close(fds[i]);
+        AS_IGNORE(closed != 0, "what counts was fsynced");
+    }
+}
+
 void as_spool_close(struct as_spool *s)
 {
     if (s == NULL) {
         return;
     }
     bool whole = s->finished && s->failure.status == AS_OK;
-    if (s->fd >= 0) {
-        if (whole || s->records == 0) {
-            AS_IGNORE(unlinkat(s->dir_fd, AS_SPOOL_NAME, 0), "a stale spool is refused next time");
-        }
-        AS_IGNORE(close(s->fd), "what counts was fsynced");
-    }
-    if (s->dir_fd >= 0) {
-        AS_IGNORE(close(s->dir_fd), "read only");
-    }
+    close_files(s, whole);
     if (s->dir_made && !whole) {
         AS_IGNORE(rmdir(s->dir), "stays when anything is in it");
     }

@@ -11,11 +11,12 @@
 
 #include <stdbool.h>
 
+#include "io/external_sort.h"
 #include "io/output_file.h"
 #include "io/spool.h"
 
 #define AS_SPOOL_PIECE (64U << 10)
-#define AS_SPOOL_KEY_MAX (64U << 10)
+#define AS_SPOOL_KEY_MAX AS_SORT_KEY_MAX
 #define AS_SPOOL_NAME ".assay-spool"
 #define AS_SPOOL_SUMMARY "summary.json"
 #define AS_SPOOL_MAGIC 0x31707341U

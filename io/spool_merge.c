@@ -13,16 +13,14 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "io/external_sort.h"
 #include "io/file_window.h"
 
-#define WINDOW_BYTES (2U * AS_SPOOL_PIECE)
+#define WINDOW_BYTES ((size_t)128 << 10)
 #define COPY_AHEAD (16U << 10)
 
 static_assert(sizeof(struct as_spool_head) == 72, "no padding: heads are hashed as bytes");
 static_assert(AS_SPOOL_KEY_MAX + sizeof(struct as_spool_head) <= WINDOW_BYTES,
               "a head and its key fit in a window");
-static_assert(AS_SPOOL_KEY_MAX <= AS_SORT_KEY_MAX, "the sorter takes every sort key");
 
 struct merge {
     struct as_spool *spool;
@@ -77,6 +75,17 @@ static enum as_status read_head(struct merge *m, uint64_t offset, struct as_spoo
     return AS_OK;
 }
 
+static enum as_status index_record(struct merge *m, const struct as_spool_head *head,
+                                   uint64_t offset, struct as_error *err)
+{
+    const uint8_t *key;
+    if (head->kind != AS_SPOOL_RECORD || is_void(m->spool, head, offset)) {
+        return AS_OK;
+    }
+    AS_TRY(as_file_window_get(&m->window, offset + sizeof *head, head->key_len, &key, err));
+    return as_sorter_add(m->sorter, as_slice(key, head->key_len), offset, err);
+}
+
 static enum as_status index_spool(struct merge *m, struct as_error *err)
 {
     struct as_spool *s = m->spool;
@@ -86,11 +95,7 @@ static enum as_status index_spool(struct merge *m, struct as_error *err)
     for (uint64_t offset = 0; offset < s->end;) {
         struct as_spool_head head;
         AS_TRY(read_head(m, offset, &head, err));
-        if (head.kind == AS_SPOOL_RECORD && !is_void(s, &head, offset)) {
-            const uint8_t *key;
-            AS_TRY(as_file_window_get(&m->window, offset + sizeof head, head.key_len, &key, err));
-            AS_TRY(as_sorter_add(m->sorter, as_slice(key, head.key_len), offset, err));
-        }
+        AS_TRY(index_record(m, &head, offset, err));
         offset += sizeof head + as_spool_body_len(&head);
     }
     return AS_OK;
@@ -99,12 +104,10 @@ static enum as_status index_spool(struct merge *m, struct as_error *err)
 static enum as_status emit_section(struct merge *m, size_t file, uint64_t offset, uint64_t len,
                                    uint64_t *hash, struct as_error *err)
 {
-    if (len != 0) {
-        if (m->begun[file]) {
-            AS_TRY(as_output_file_write(m->outputs[file], m->spool->files[file].between, err));
-        }
-        m->begun[file] = true;
+    if (len != 0 && m->begun[file]) {
+        AS_TRY(as_output_file_write(m->outputs[file], m->spool->files[file].between, err));
     }
+    m->begun[file] = m->begun[file] || len != 0;
     while (len > 0) {
         size_t now = len < AS_SPOOL_PIECE ? (size_t)len : AS_SPOOL_PIECE;
         const uint8_t *bytes;

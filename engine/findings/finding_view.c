@@ -80,6 +80,7 @@ static enum as_status collect_types(struct as_finding_view *v)
     if (t == NULL || t->type_count == 0) {
         return AS_OK;
     }
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     v->types = as_calloc(t->type_count, sizeof *v->types);
     if (v->types == NULL) {
         return AS_E_NO_MEMORY;
@@ -97,6 +98,7 @@ static enum as_status collect_types(struct as_finding_view *v)
         v->total += type->count;
         v->types[v->type_count++] = type;
     }
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     qsort_r(v->types, v->type_count, sizeof *v->types, type_order, v);
     return AS_OK;
 }

@@ -32,6 +32,19 @@ static const struct names pascal = {"Occurrences", "Cells",       "CellReference
                                     "End",         "StartColumn", "OffsetRanges",  "Pages",
                                     "Records",     "JsonPath",    "RecordIndex"};
 
+static const char *name_of(const struct names *n, enum as_place_kind kind)
+{
+    switch (kind) {
+    case AS_PLACE_CELL:
+        return n->cells;
+    case AS_PLACE_RECORD:
+        return n->records;
+    case AS_PLACE_LINE:
+        break;
+    }
+    return n->line_ranges;
+}
+
 static void put_place(struct as_doc *d, cJSON *list, const struct names *n,
                       const struct as_occurrence *o)
 {
@@ -55,23 +68,18 @@ static void put_place(struct as_doc *d, cJSON *list, const struct names *n,
     as_doc_number(d, item, n->start_column, o->line_column);
 }
 
-static void put_kind(struct as_doc *d, cJSON *parent, const struct names *n,
-                     enum as_document_form form, enum as_place_kind kind,
-                     const struct as_type_tally *type, uint32_t limit)
+/** The places of one kind among the first `limit`. False when there are none. */
+static bool put_kind(struct as_doc *d, cJSON *parent, const struct names *n,
+                     enum as_place_kind kind, const struct as_type_tally *type, uint32_t limit)
 {
-    const char *name = kind == AS_PLACE_CELL     ? n->cells
-                       : kind == AS_PLACE_RECORD ? n->records
-                                                 : n->line_ranges;
     cJSON *list = NULL;
     for (uint32_t i = 0; i < limit; i++) {
         if (type->occurrences[i].kind == (uint8_t)kind) {
-            list = list == NULL ? as_doc_array(d, parent, name) : list;
+            list = list == NULL ? as_doc_array(d, parent, name_of(n, kind)) : list;
             put_place(d, list, n, &type->occurrences[i]);
         }
     }
-    if (list == NULL && form != AS_FORM_ASFF) {
-        as_doc_null(d, parent, name);
-    }
+    return list != NULL;
 }
 
 static void put_offsets(struct as_doc *d, cJSON *parent, const struct names *n,
@@ -94,9 +102,13 @@ void as_doc_occurrences(struct as_doc *d, cJSON *detection, enum as_document_for
     if (form == AS_FORM_ASFF && limit == 0) {
         return;
     }
+    static const enum as_place_kind kinds[] = {AS_PLACE_CELL, AS_PLACE_LINE, AS_PLACE_RECORD};
     cJSON *places = as_doc_object(d, detection, n->occurrences);
-    put_kind(d, places, n, form, AS_PLACE_CELL, type, limit);
-    put_kind(d, places, n, form, AS_PLACE_LINE, type, limit);
+    for (size_t i = 0; i < AS_ARRAY_SIZE(kinds); i++) {
+        if (!put_kind(d, places, n, kinds[i], type, limit) && form != AS_FORM_ASFF) {
+            as_doc_null(d, places, name_of(n, kinds[i]));
+        }
+    }
     if (form == AS_FORM_RESULT) {
         put_offsets(d, places, n, type, limit);
     } else if (form == AS_FORM_MACIE) {
@@ -105,5 +117,4 @@ void as_doc_occurrences(struct as_doc *d, cJSON *detection, enum as_document_for
     if (form != AS_FORM_ASFF) {
         as_doc_null(d, places, n->pages);
     }
-    put_kind(d, places, n, form, AS_PLACE_RECORD, type, limit);
 }

@@ -66,15 +66,13 @@ enum as_status as_value_set_add(struct as_value_set *s, uint64_t value)
 
 enum as_status as_value_set_merge(struct as_value_set *into, const struct as_value_set *from)
 {
-    if (from->has_zero) {
-        AS_TRY(as_value_set_add(into, 0));
-    }
-    for (uint32_t i = 0; i < from->slot_count; i++) {
+    enum as_status status = from->has_zero ? as_value_set_add(into, 0) : AS_OK;
+    for (uint32_t i = 0; i < from->slot_count && status == AS_OK; i++) {
         if (from->slots[i] != 0) {
-            AS_TRY(as_value_set_add(into, from->slots[i]));
+            status = as_value_set_add(into, from->slots[i]);
         }
     }
-    return AS_OK;
+    return status;
 }
 
 uint64_t as_value_set_bytes(const struct as_value_set *s)
