@@ -104,7 +104,7 @@ static int jsonl_line(struct source *s, char *out, size_t cap)
         out, cap,
         "{\"ts\":\"2025-%02u-%02uT%02u:%02u:%02u.%03uZ\",\"level\":\"%s\",\"service\":{\"name\":\"%"
         "s\","
-        "\"version\":\"1.%u.%u\"},\"user\":{\"name\":\"%s %s\",\"ref\":%u},\"trace\":\"%08x%08x\","
+        "\"version\":\"1.%u.%u\"},\"user\":{\"name\":\"%s %s\",\"ref\":%u},\"trace\":\"a%07x%08x\","
         "\"duration_ms\":%u,\"items\":[%u,%u],\"message\":\"%s\"}\n",
         1 + below(s, 12), 1 + below(s, 28), below(s, 24), below(s, 60), below(s, 60),
         below(s, 1000), PICK(s, levels), PICK(s, services), below(s, 20), below(s, 90),
