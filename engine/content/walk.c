@@ -50,7 +50,11 @@ enum as_status as_walk_note(struct as_walk *w, struct as_member_end *end, enum a
     if (end->error.status == AS_OK && error != NULL) {
         end->error = *error;
     }
-    as_walk_worsen(end, AS_PARTIAL, as_account_reason(&w->account, status));
+    /* Outside all layers, it is the source that does not support something: a special file. */
+    bool of_source = status == AS_E_UNSUPPORTED && w->layers == 0;
+    as_walk_worsen(end, AS_PARTIAL,
+                   of_source ? as_reason_of_status(status)
+                             : as_account_reason(&w->account, status));
     return AS_OK;
 }
 

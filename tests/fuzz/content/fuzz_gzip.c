@@ -59,8 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (input_end == NULL) {
         input_end = guarded(AS_FEED_HISTORY + INPUT_MAX) + AS_FEED_HISTORY + INPUT_MAX;
         output = guarded(AS_DECODER_STEP) + AS_DECODER_STEP;
-        expected = malloc(OUTPUT_MAX);
-        collected = malloc(OUTPUT_MAX);
+        expected = as_malloc(OUTPUT_MAX);
+        collected = as_malloc(OUTPUT_MAX);
     }
     if (size < 1 || size > INPUT_MAX || expected == NULL || collected == NULL) {
         return 0;
