@@ -94,8 +94,8 @@ bool as_confirm_check(struct as_scan_worker *w, const struct as_nominee *n,
                       const struct as_candidate *c, struct as_value *v, enum as_verdict *out)
 {
     const struct as_detector *d = &w->scanner->catalog->detectors[c->detector];
-    if ((n->joiners & 0x7fU & ~(unsigned)c->joiners) != 0 ||
-        (c->joiners_equal && (n->joiners & AS_JOINERS_DIFFER) != 0)) {
+    bool differ = (n->joiners & (n->joiners - 1U)) != 0;
+    if ((n->joiners & ~(unsigned)c->joiners) != 0 || (c->joiners_equal && differ)) {
         return false;
     }
     size_t start = v->start;

@@ -97,18 +97,40 @@ static bool ends_word(const uint8_t *text, size_t len, size_t at)
     return at == len || !joined(as_char_before(text, at), as_char_at(text, len, at));
 }
 
-static void match_bucket(const struct as_keyword_index *x, uint32_t key, const uint8_t *text,
-                         size_t len, size_t at, as_keyword_fn *found, void *context)
+/* What the entries of a bucket are compared with. */
+struct word {
+    const uint8_t *text;
+    size_t len;
+    size_t at;
+    uint64_t head; /* eight bytes at `at`, | 0x20; blanks beyond the text */
+    as_keyword_fn *found;
+    void *context;
+};
+
+/* Whether the letter behind the keyword's first blank is there: most keywords of two words fail
+ * here.
+ */
+static bool second_fits(const struct word *w, const struct as_keyword_entry *entry)
+{
+    size_t at = w->at + entry->head_len;
+    at += at < w->len && is_blank(w->text[at]) ? 1 : 0;
+    return at < w->len && (w->text[at] | 0x20U) == entry->second;
+}
+
+static void match_bucket(const struct as_keyword_index *x, uint32_t key, const struct word *w)
 {
     uint32_t bucket = as_keyword_hash(key) >> 20;
     for (uint32_t e = x->buckets[bucket]; e < x->buckets[bucket + 1]; e++) {
-        if (x->entries[e].key != key) {
+        const struct as_keyword_entry *entry = &x->entries[e];
+        if ((w->head & entry->mask) != entry->head || entry->key != key) {
             continue;
         }
-        uint32_t keyword = x->entries[e].keyword;
-        size_t end = match_text(x, &x->keywords[keyword], text, len, at);
-        if (end != 0 && starts_word(text, len, at) && ends_word(text, len, end)) {
-            found(context, keyword, at, end);
+        if (entry->second != 0 && !second_fits(w, entry)) {
+            continue;
+        }
+        size_t end = match_text(x, &x->keywords[entry->keyword], w->text, w->len, w->at);
+        if (end != 0 && starts_word(w->text, w->len, w->at) && ends_word(w->text, w->len, end)) {
+            w->found(w->context, entry->keyword, w->at, end);
         }
     }
 }
@@ -131,19 +153,33 @@ static uint32_t key_at(const uint8_t *text, size_t len, size_t at)
     return as_keyword_key(first, letters);
 }
 
+static uint64_t head_at(const uint8_t *text, size_t len, size_t at)
+{
+    uint64_t head = UINT64_C(0x2020202020202020);
+    memcpy(&head, text + at, len - at < sizeof head ? len - at : sizeof head);
+    return head | UINT64_C(0x2020202020202020);
+}
+
 void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
                       as_keyword_fn *found, void *context)
 {
     uint32_t key = key_at(text, len, at);
-    match_bucket(x, key, text, len, at, found, context);
+    struct word w = {.text = text,
+                     .len = len,
+                     .at = at,
+                     .head = head_at(text, len, at),
+                     .found = found,
+                     .context = context};
+    match_bucket(x, key, &w);
     if (text[at] >= 0x80) {
         return;
     }
-    if (x->has_short[3] && key > 0xffffffU) {
-        match_bucket(x, key & 0xffffffU, text, len, at, found, context);
+    /* A shorter keyword ends here only before a capital: camelCase. */
+    if (x->has_short[3] && key > 0xffffffU && (text[at + 3] & 0x20U) == 0) {
+        match_bucket(x, key & 0xffffffU, &w);
     }
-    if (x->has_short[2] && key > 0xffffU) {
-        match_bucket(x, key & 0xffffU, text, len, at, found, context);
+    if (x->has_short[2] && key > 0xffffU && (text[at + 2] & 0x20U) == 0) {
+        match_bucket(x, key & 0xffffU, &w);
     }
 }
 
@@ -210,7 +246,19 @@ static enum as_status add_entry(struct keyword_builder *b, uint32_t key, unsigne
         x->entries = grown;
         b->entries_cap = cap;
     }
-    x->entries[x->entry_count++] = (struct as_keyword_entry){.key = key, .keyword = keyword};
+    struct as_keyword_entry *entry = &x->entries[x->entry_count++];
+    *entry = (struct as_keyword_entry){.key = key, .keyword = keyword};
+    const struct as_keyword *k = &x->keywords[keyword];
+    const char *text = x->texts + k->text;
+    for (unsigned i = 0; i < 8 && i < k->len && text[i] != ' ' && (uint8_t)text[i] < 0x80; i++) {
+        entry->head |= ((uint64_t)(uint8_t)text[i] | 0x20U) << (8 * i);
+        entry->mask |= UINT64_C(0xff) << (8 * i);
+        entry->head_len++;
+    }
+    uint8_t second = entry->head_len + 1U < k->len ? (uint8_t)text[entry->head_len + 1] : 0x80;
+    if (entry->head_len < k->len && text[entry->head_len] == ' ' && second < 0x80) {
+        entry->second = second | 0x20U;
+    }
     return AS_OK;
 }
 

@@ -35,6 +35,10 @@ struct as_keyword {
 struct as_keyword_entry {
     uint32_t key; /* as_keyword_key of a form of the keyword */
     uint32_t keyword;
+    uint64_t head; /* the bytes before its first blank or letter beyond ASCII, at most 8, | 0x20 */
+    uint64_t mask; /* 0xff for each of them */
+    uint8_t head_len;
+    uint8_t second; /* the ASCII letter or digit behind that blank; 0 for none */
 };
 
 struct as_keyword_index {

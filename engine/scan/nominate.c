@@ -10,7 +10,8 @@
  *
  * Runs. A run of 31 bytes or more covers an aligned group of 16, one of 15 or more a group of 8; so
  * words without a full group are passed over. Hex-colon runs: the same addition as above with
- * colons for digits, twice, finds runs with two colons.
+ * colons for digits, twice, finds runs with two colons; of those, runs with "::" or at least
+ * AS_HEX_COLONS colons are nominees (IPv6 addresses have "::" or six and more, MAC addresses five).
  *
  * A nominee is exact: its bounds do not depend on where segments or blocks begin. Tokens longer
  * than 64 bytes and runs longer than their definitions allow are none. */
@@ -42,7 +43,8 @@ enum as_status as_nominees_add(struct as_nominees *n, struct as_nominee item)
 
 static void zero_words(struct as_planes *p, size_t first, size_t count)
 {
-    uint64_t *planes[] = {p->alnum, p->digit, p->lower, p->high, p->run, p->hex, p->colon, p->mark};
+    uint64_t *planes[] = {p->alnum, p->digit, p->lower, p->high, p->run,
+                          p->hex,   p->colon, p->join,  p->mark};
     for (size_t i = 0; i < AS_ARRAY_SIZE(planes); i++) {
         memset(planes[i] + first, 0, count * sizeof(uint64_t));
     }
@@ -50,7 +52,8 @@ static void zero_words(struct as_planes *p, size_t first, size_t count)
 
 static void shift_words(struct as_planes *p, size_t by, size_t count)
 {
-    uint64_t *planes[] = {p->alnum, p->digit, p->lower, p->high, p->run, p->hex, p->colon, p->mark};
+    uint64_t *planes[] = {p->alnum, p->digit, p->lower, p->high, p->run,
+                          p->hex,   p->colon, p->join,  p->mark};
     for (size_t i = 0; i < AS_ARRAY_SIZE(planes); i++) {
         memmove(planes[i], planes[i] + by, count * sizeof(uint64_t));
     }
@@ -106,55 +109,56 @@ void as_segment_load(struct as_scan_worker *w, bool fresh)
 struct sweep {
     struct as_scan_worker *w;
     const uint8_t *bytes; /* byte of bit 0 (not all readable) */
+    const struct as_planes *planes;
     size_t from;
     size_t to;
     struct as_nominees *out;
     enum as_status status;
 };
 
-AS_INLINE uint8_t byte_before(const struct sweep *s, size_t bit)
+AS_INLINE uint8_t byte_before(const struct as_scan_worker *w, const uint8_t *bytes, size_t bit)
 {
-    return bit > s->w->first_bit ? s->bytes[bit - 1] : ' ';
+    size_t at = bit > w->first_bit ? bit - 1 : w->first_bit;
+    uint8_t byte = bytes[at];
+    return bit > w->first_bit ? byte : (uint8_t)' ';
 }
 
-/* End of the token at `bit`; 0 when it is longer than 64. */
-AS_INLINE size_t token_end(const struct as_planes *p, size_t bit, uint64_t alnum)
-{
-    if (AS_LIKELY(alnum != ~UINT64_C(0))) {
-        return bit + (unsigned)__builtin_ctzll(~alnum);
-    }
-    return bit + 64 < AS_SEGMENT_SPAN && as_plane_has(p->alnum, bit + 64) ? 0 : bit + 64;
-}
-
-/* The automaton's column of the token [bit, bit + len). */
-AS_INLINE unsigned token_column(const struct as_scan_worker *w, size_t bit, unsigned len)
+/* The automaton's symbol of a token of `len` (1 to 64) bytes with these bits. */
+AS_INLINE unsigned token_symbol(uint64_t digit, uint64_t lower, unsigned len)
 {
     uint64_t all = ~UINT64_C(0) >> (64 - len);
-    uint64_t digit = as_plane_bits(w->planes.digit, bit) & all;
-    uint64_t lower = as_plane_bits(w->planes.lower, bit) & all;
+    digit &= all;
+    lower &= all;
     unsigned facts = (unsigned)(digit == all) | (unsigned)(digit == 0) << 1 |
                      (unsigned)(lower != 0) << 2 | (unsigned)(digit & 1U) << 3;
-    return w->scanner->shapes.symbols[facts << 7 | len];
+    return facts << 7 | len;
 }
 
-/* Bytes of the joiner at `bit` and its kind, or 0. */
-static unsigned joiner_at(const struct sweep *s, size_t bit, unsigned kinds, unsigned *out_kind)
+/* The same for the token at `bit`, however long; 0 (a symbol that leads nowhere) when it is longer
+ * than 64. */
+static unsigned long_token_symbol(const struct as_planes *p, size_t bit, unsigned *out_len)
+{
+    uint64_t alnum = as_plane_bits(p->alnum, bit);
+    unsigned len = ~alnum != 0 ? (unsigned)__builtin_ctzll(~alnum) : 64;
+    *out_len = len;
+    if (len == 64 && bit + 64 < AS_SEGMENT_SPAN && as_plane_has(p->alnum, bit + 64)) {
+        return 0;
+    }
+    return token_symbol(as_plane_bits(p->digit, bit), as_plane_bits(p->lower, bit), len);
+}
+
+/* Bytes of the joiner at `bit` and its kind, or 0. Joiners of several bytes only. */
+static unsigned long_joiner_at(const struct sweep *s, size_t bit, unsigned kind)
 {
     const uint8_t *p = s->bytes + bit;
     size_t left = s->w->end_bit - bit;
-    if ((kinds & AS_JOINER_PAREN) != 0) {
-        *out_kind = AS_JOINER_PAREN;
+    if (kind == AS_JOINER_PAREN) {
         return left > 1 && (p[1] == ' ' || p[1] == '-') ? 2 : 1;
     }
-    if ((kinds & AS_JOINER_NO_BREAK) != 0) {
-        *out_kind = AS_JOINER_NO_BREAK;
-        if (p[0] == 0xC2) {
-            return left > 1 && p[1] == 0xA0 ? 2 : 0;
-        }
-        return left > 2 && p[1] == 0x80 && (p[2] == 0x87 || p[2] == 0x89 || p[2] == 0xAF) ? 3 : 0;
+    if (p[0] == 0xC2) {
+        return left > 1 && p[1] == 0xA0 ? 2 : 0;
     }
-    *out_kind = kinds;
-    return 1;
+    return left > 2 && p[1] == 0x80 && (p[2] == 0x87 || p[2] == 0x89 || p[2] == 0xAF) ? 3 : 0;
 }
 
 static void add_shape(struct sweep *s, size_t start, size_t end, uint32_t list, uint8_t joiners)
@@ -166,81 +170,104 @@ static void add_shape(struct sweep *s, size_t start, size_t end, uint32_t list, 
     s->status = status != AS_OK ? status : s->status;
 }
 
-/* Walks the automaton from the token at `start`, whose left edge is good. */
-static inline void walk_tokens(struct sweep *s, size_t start)
+/* Moves every walk over one token; those that may go on are kept. Hardly a branch depends on what a
+ * token is, so that the walks overlap in the CPU instead of waiting for each other. */
+AS_INLINE unsigned step_walks(struct sweep *s, struct as_walk *restrict walks, unsigned count)
 {
+    const struct as_planes *restrict p = s->planes;
+    const uint8_t *restrict bytes = s->bytes;
+    const uint8_t *restrict symbols = s->w->scanner->shapes.symbols;
+    const uint8_t *restrict joiner_at = s->w->scanner->joiner_at;
+    const uint32_t *restrict rows = s->w->scanner->shapes.rows;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const uint32_t start = walks[i].start;
+        const uint32_t bit = walks[i].bit;
+        const uint32_t seen = walks[i].seen;
+        unsigned len = (unsigned)__builtin_ctzll(~as_plane_glance(p->alnum, bit));
+        unsigned symbol =
+            token_symbol(as_plane_glance(p->digit, bit), as_plane_glance(p->lower, bit), len);
+        if (AS_UNLIKELY(len >= AS_PLANE_GLANCE)) {
+            symbol = long_token_symbol(p, bit, &len);
+        }
+        uint32_t row = rows[walks[i].row + symbols[symbol]];
+        uint32_t facts = rows[row];
+        uint32_t next = bit + len;
+        uint8_t after = bytes[next]; /* at the end of the text: padding */
+        if (AS_UNLIKELY(facts >> 8 != 0) && after != '_') {
+            add_shape(s, start, next, facts >> 8, (uint8_t)seen);
+        }
+        uint32_t kind = joiner_at[after] & facts;
+        uint32_t joiner = 1;
+        if (AS_UNLIKELY(kind >= AS_JOINER_PAREN)) {
+            joiner = long_joiner_at(s, next, kind);
+            kind = joiner == 0 ? 0 : kind;
+        }
+        next += joiner;
+        walks[kept].start = start;
+        walks[kept].bit = next;
+        walks[kept].row = row;
+        walks[kept].seen = seen | kind;
+        kept += (uint32_t)(kind != 0) & (uint32_t)as_plane_glance(p->alnum, next);
+    }
+    return kept;
+}
+
+AS_INLINE void set_walk(struct as_walk *walk, uint32_t start, uint32_t row)
+{
+    walk->start = start;
+    walk->bit = start;
+    walk->row = row;
+    walk->seen = 0;
+}
+
+/* A walk from each token in `starts` whose left edge is good, and one from the one to four letters
+ * and joiner before it, if there are. Returns how many. */
+AS_INLINE unsigned begin_walks(struct sweep *s, uint32_t *restrict starts, unsigned count,
+                               struct as_walk *restrict walks)
+{
+    const struct as_planes *restrict p = s->planes;
     const struct as_scan_worker *w = s->w;
-    const struct as_shape_dfa *dfa = &w->scanner->shapes;
-    unsigned state = AS_SHAPE_START;
-    unsigned seen = 0;
-    size_t bit = start;
-    for (;;) {
-        size_t end = token_end(&w->planes, bit, as_plane_bits(w->planes.alnum, bit));
-        if (AS_UNLIKELY(end == 0)) {
-            return;
-        }
-        state = dfa->next[state * dfa->columns + token_column(w, bit, (unsigned)(end - bit))];
-        if (state == AS_SHAPE_DEAD) {
-            return;
-        }
-        uint8_t after = end < w->end_bit ? s->bytes[end] : 0;
-        if (dfa->list[state] != 0 && after != '_') {
-            add_shape(s, start, end, dfa->list[state], (uint8_t)seen);
-        }
-        unsigned kinds = w->scanner->joiner_at[after] & dfa->more[state];
-        if (kinds == 0) {
-            return;
-        }
-        unsigned kind = 0;
-        unsigned bytes = joiner_at(s, end, kinds, &kind);
-        bit = end + bytes;
-        if (bytes == 0 || bit >= w->end_bit || !as_plane_has(w->planes.alnum, bit)) {
-            return;
-        }
-        seen |= seen != 0 && (seen & kind) == 0 ? kind | AS_JOINERS_DIFFER : kind;
+    const uint8_t *restrict joiner_before = w->scanner->joiner_before;
+    const uint32_t row = w->scanner->shapes.columns; /* of the start */
+    const uint8_t letter_joiners = w->scanner->shapes.letter_joiners;
+    unsigned joined = 0;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t start = starts[i];
+        uint8_t before = byte_before(w, s->bytes, start);
+        set_walk(&walks[kept], start, row);
+        kept +=
+            (uint32_t)(start >= s->from) & (uint32_t)(start < s->to) & (uint32_t)(before != '_');
+        starts[joined] = start;
+        joined += (joiner_before[before] & letter_joiners) != 0;
     }
+    for (unsigned i = 0; i < joined; i++) {
+        uint64_t alnum = as_plane_bits(p->alnum, starts[i] - 64) | 1U;
+        uint64_t digit = as_plane_bits(p->digit, starts[i] - 64);
+        unsigned gap = (unsigned)__builtin_clzll(alnum);
+        unsigned len = (unsigned)__builtin_clzll(~(alnum << gap) | 1U);
+        uint64_t token = ~UINT64_C(0) << (64 - len);
+        uint32_t start = starts[i] - gap - len;
+        set_walk(&walks[kept], start, row);
+        kept += (uint32_t)(gap <= 3) & (uint32_t)(len <= 4) &
+                (uint32_t)((digit << gap & token) == 0) & (uint32_t)(start >= s->from) &
+                (uint32_t)(start < s->to) & (uint32_t)(byte_before(w, s->bytes, start) != '_');
+    }
+    return kept;
 }
 
-/* One to four letters and a joiner before the token at `bit`: a sequence may start there. */
-static void walk_letters_before(struct sweep *s, size_t bit)
+AS_INLINE void run_walks(struct sweep *s, unsigned count)
 {
-    const struct as_scan_worker *w = s->w;
-    if (bit < 64) {
-        return;
-    }
-    uint64_t alnum = as_plane_bits(w->planes.alnum, bit - 64);
-    unsigned gap = alnum == 0 ? 64 : (unsigned)__builtin_clzll(alnum);
-    if (gap > 3) {
-        return;
-    }
-    unsigned len = (unsigned)__builtin_clzll(~(alnum << gap));
-    uint64_t token = ~UINT64_C(0) << (64 - len);
-    if (len > 4 || (as_plane_bits(w->planes.digit, bit - 64) << gap & token) != 0) {
-        return;
-    }
-    if (w->scanner->shapes.letter_upper_only &&
-        (as_plane_bits(w->planes.lower, bit - 64) << gap & token) != 0) {
-        return;
-    }
-    size_t start = bit - gap - len;
-    if (start >= s->from && start < s->to && byte_before(s, start) != '_') {
-        walk_tokens(s, start);
+    struct as_walk *walks = s->w->walks;
+    count = begin_walks(s, s->w->starts, count, walks);
+    while (count != 0) {
+        count = step_walks(s, walks, count);
     }
 }
 
-AS_INLINE void take_token(struct sweep *s, size_t start)
-{
-    const struct as_scanner *scanner = s->w->scanner;
-    uint8_t before = byte_before(s, start);
-    if ((scanner->joiner_before[before] & scanner->shapes.letter_joiners) != 0) {
-        walk_letters_before(s, start);
-    }
-    if (before != '_' && start >= s->from && start < s->to) {
-        walk_tokens(s, start);
-    }
-}
-
-/* The start of the token whose first digit is bit `first` of word k. */
+/* The start of the token whose first digit is bit `first` of word k. SIZE_MAX when it is more
+ * than 64 bytes before. */
 AS_INLINE size_t token_start(const uint64_t *alnum, size_t k, uint64_t starts, unsigned first)
 {
     uint64_t upto = starts & (~UINT64_C(0) >> (63 - first));
@@ -254,19 +281,44 @@ AS_INLINE size_t token_start(const uint64_t *alnum, size_t k, uint64_t starts, u
 /* Words that hold triggers of what starts in bits [from, to). */
 static void sweep_words(size_t from, size_t to, size_t *first, size_t *end)
 {
-    *first = from / 64 > 2 ? from / 64 - 2 : 1;
+    *first = from / 64 > 4 ? from / 64 - 2 : 2;
     *end = (to + 63) / 64 + SWEEP_TAIL_WORDS;
-    *end = *end > AS_PLANE_WORDS ? AS_PLANE_WORDS : *end;
+    *end = *end > AS_PLANE_WORDS - 1 ? AS_PLANE_WORDS - 1 : *end;
 }
 
-static void sweep_shapes(struct sweep *s)
+/* Bytes that a sequence may consist of: letters, digits, and bytes of joiners that lead on. */
+AS_INLINE uint64_t sequence_bytes(const struct as_planes *p, size_t k)
 {
-    const struct as_planes *p = &s->w->planes;
+    uint64_t alnum = p->alnum[k];
+    uint64_t join = p->join[k];
+    uint64_t on = (alnum | join) >> 1 | (p->alnum[k + 1] | p->join[k + 1]) << 63;
+    return alnum | (join & on);
+}
+
+/* Where a sequence of at least `least` (1 to 8) bytes goes on: from there so many sequence bytes
+ * follow one another. */
+AS_INLINE uint64_t long_enough(uint64_t low, uint64_t high, unsigned least)
+{
+    for (unsigned have = 1; have < least;) {
+        unsigned by = have < least - have ? have : least - have;
+        low &= low >> by | high << (64 - by);
+        high &= high >> by;
+        have += by;
+    }
+    return low;
+}
+
+AS_INLINE void sweep_shapes_body(struct sweep *s, unsigned least)
+{
+    const struct as_planes *p = s->planes;
+    uint32_t *restrict out = s->w->starts;
+    unsigned count = 0;
     size_t first;
     size_t end;
     sweep_words(s->from, s->to, &first, &end);
     uint64_t before = p->alnum[first - 1] >> 63;
     uint64_t carry = 0;
+    uint64_t sequence = sequence_bytes(p, first);
     for (size_t k = first; k < end; k++) {
         uint64_t alnum = p->alnum[k];
         uint64_t digit = p->digit[k];
@@ -276,12 +328,46 @@ static void sweep_shapes(struct sweep *s)
         over = __builtin_add_overflow(sum, carry, &sum) || over;
         before = alnum >> 63;
         carry = over;
-        for (uint64_t f = sum & digit; f != 0; f &= f - 1) {
+        uint64_t after = sequence_bytes(p, k + 1);
+        uint64_t enough = long_enough(sequence, after, least);
+        sequence = after;
+        for (uint64_t f = sum & digit & (enough | ~starts); f != 0; f &= f - 1) {
             size_t start = token_start(p->alnum, k, starts, (unsigned)__builtin_ctzll(f));
-            if (AS_LIKELY(start != SIZE_MAX)) {
-                take_token(s, start);
-            }
+            out[count] = (uint32_t)start;
+            count += start != SIZE_MAX;
         }
+        if (count >= AS_CHUNK_WALKS - 32) {
+            run_walks(s, count);
+            count = 0;
+        }
+    }
+    run_walks(s, count);
+}
+
+static void sweep_shapes_base(struct sweep *s, unsigned least)
+{
+    sweep_shapes_body(s, least);
+}
+
+/* The same with the shifts and bit counts of newer CPUs. */
+__attribute__((target("bmi,bmi2,lzcnt"))) static void sweep_shapes_bmi2(struct sweep *s,
+                                                                        unsigned least)
+{
+    if (least == 6) {
+        sweep_shapes_body(s, 6); /* the built-in catalog's */
+    } else {
+        sweep_shapes_body(s, least);
+    }
+}
+
+static void sweep_shapes(struct sweep *s)
+{
+    unsigned least = s->w->scanner->shapes.least_bytes;
+    least = least > 8 ? 8 : least;
+    if (s->w->scanner->kernels->bmi2) {
+        sweep_shapes_bmi2(s, least);
+    } else {
+        sweep_shapes_base(s, least);
     }
 }
 
@@ -344,12 +430,23 @@ static void sweep_runs(struct sweep *s)
 
 /* --- hex-colon runs --- */
 
+/* The run around its second colon, which is `bit`. Times ("10:23:45") are passed over at once. */
 static void take_hex(struct sweep *s, size_t bit, size_t *done)
 {
     const struct as_scanner *scanner = s->w->scanner;
-    size_t from;
-    size_t to;
-    run_bounds(s->w, s->w->planes.hex, bit, scanner->hex_max, &from, &to);
+    const struct as_planes *p = s->planes;
+    uint64_t back = as_plane_bits(p->hex, bit - 63);
+    uint64_t ahead = as_plane_bits(p->hex, bit);
+    size_t from = bit + 1 - (~back != 0 ? (unsigned)__builtin_clzll(~back) : 64);
+    size_t to = bit + (~ahead != 0 ? (unsigned)__builtin_ctzll(~ahead) : 64);
+    if (to - from < 64) {
+        uint64_t colons = as_plane_bits(p->colon, from) & ((1ULL << (to - from)) - 1);
+        if ((colons & colons >> 1) == 0 && __builtin_popcountll(colons) < AS_HEX_COLONS) {
+            return;
+        }
+    } else {
+        run_bounds(s->w, p->hex, bit, scanner->hex_max, &from, &to);
+    }
     if (bit >= *done && to - from <= scanner->hex_max && from >= s->from && from < s->to) {
         add_shape(s, from, to, scanner->hex_list, 0);
     }
@@ -408,6 +505,7 @@ static struct sweep sweep_of(struct as_scan_worker *w, size_t from, size_t to,
 {
     return (struct sweep){.w = w,
                           .bytes = w->window + w->segment - AS_SEGMENT_BACK,
+                          .planes = &w->planes,
                           .from = from < w->first_bit ? w->first_bit : from,
                           .to = to > w->end_bit ? w->end_bit : to,
                           .out = out};

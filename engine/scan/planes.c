@@ -14,26 +14,30 @@ enum {
     CLASS_LETTER_LO = 2, /* 4, 6 x 1–F: A–O, a–o */
     CLASS_LETTER_HI = 4, /* 5, 7 x 0–A: P–Z, p–z */
     CLASS_SIGN = 8,      /* 2 x B, D, F: + - / */
-    CLASS_EQUALS = 16,   /* 3 x D */
+    CLASS_JOIN = 16,     /* 2 x 0, 9, D, E, F: blank ) - . / */
     CLASS_LOW_LINE = 32, /* 5 x F */
     CLASS_COLON = 64,    /* 3 x A */
     CLASS_HEX = 128,     /* 4, 6 x 1–6: A–F, a–f */
     CLASS_ALNUM = CLASS_DIGIT | CLASS_LETTER_LO | CLASS_LETTER_HI,
-    CLASS_RUN = CLASS_ALNUM | CLASS_SIGN | CLASS_EQUALS | CLASS_LOW_LINE,
-    CLASS_HEX_COLON = CLASS_DIGIT | CLASS_HEX | CLASS_COLON
+    CLASS_RUN = CLASS_ALNUM | CLASS_SIGN | CLASS_LOW_LINE,   /* and '=' */
+    CLASS_HEX_COLON = CLASS_DIGIT | CLASS_HEX | CLASS_COLON, /* and '.' */
+    CLASS_JOINER = CLASS_JOIN | CLASS_LOW_LINE               /* and 0x80 and above */
 };
 
-#define LO_0 (CLASS_DIGIT | CLASS_LETTER_HI)
+#define LO_0 (CLASS_DIGIT | CLASS_LETTER_HI | CLASS_JOIN)
 #define LO_1 (CLASS_DIGIT | CLASS_LETTER_LO | CLASS_LETTER_HI | CLASS_HEX)
 #define LO_7 (CLASS_DIGIT | CLASS_LETTER_LO | CLASS_LETTER_HI)
+#define LO_9 (LO_7 | CLASS_JOIN)
 #define LO_A (CLASS_LETTER_LO | CLASS_LETTER_HI | CLASS_COLON)
+#define LO_B (CLASS_LETTER_LO | CLASS_SIGN)
+#define LO_D (CLASS_LETTER_LO | CLASS_SIGN | CLASS_JOIN)
+#define LO_E (CLASS_LETTER_LO | CLASS_JOIN)
+#define LO_F (CLASS_LETTER_LO | CLASS_SIGN | CLASS_JOIN | CLASS_LOW_LINE)
 #define TABLE_LOW                                                                                  \
-    LO_0, LO_1, LO_1, LO_1, LO_1, LO_1, LO_1, LO_7, LO_7, LO_7, LO_A,                              \
-        CLASS_LETTER_LO | CLASS_SIGN, CLASS_LETTER_LO,                                             \
-        CLASS_LETTER_LO | CLASS_SIGN | CLASS_EQUALS, CLASS_LETTER_LO,                              \
-        CLASS_LETTER_LO | CLASS_SIGN | CLASS_LOW_LINE
+    LO_0, LO_1, LO_1, LO_1, LO_1, LO_1, LO_1, LO_7, LO_7, LO_9, LO_A, LO_B, CLASS_LETTER_LO, LO_D, \
+        LO_E, LO_F
 #define TABLE_HIGH                                                                                 \
-    0, 0, CLASS_SIGN, CLASS_DIGIT | CLASS_EQUALS | CLASS_COLON, CLASS_LETTER_LO | CLASS_HEX,       \
+    0, 0, CLASS_SIGN | CLASS_JOIN, CLASS_DIGIT | CLASS_COLON, CLASS_LETTER_LO | CLASS_HEX,         \
         CLASS_LETTER_HI | CLASS_LOW_LINE, CLASS_LETTER_LO | CLASS_HEX, CLASS_LETTER_HI, 0, 0, 0,   \
         0, 0, 0, 0, 0
 
@@ -42,7 +46,7 @@ static const AS_ALIGNED(16) uint8_t s_high[16] = {TABLE_HIGH};
 
 /* The bits of up to 64 bytes of one load, by plane. */
 struct lane {
-    uint64_t alnum, digit, lower, high, run, hex, colon, mark;
+    uint64_t alnum, digit, lower, high, run, hex, colon, join, mark;
 };
 
 static inline void store_word(struct as_planes *p, size_t k, const struct lane *l)
@@ -54,6 +58,7 @@ static inline void store_word(struct as_planes *p, size_t k, const struct lane *
     p->run[k] = l->run;
     p->hex[k] = l->hex;
     p->colon[k] = l->colon;
+    p->join[k] = l->join | l->high;
     p->mark[k] = l->mark;
 }
 
@@ -78,7 +83,9 @@ AS_INLINE void lane16(const uint8_t *bytes, __m128i mark, unsigned shift, struct
     l->digit |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(c, 7)) << shift;
     l->lower |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(x, 2)) << shift;
     l->high |= (uint64_t)(uint32_t)_mm_movemask_epi8(x) << shift;
-    l->run |= some16(c, CLASS_RUN) << shift;
+    __m128i equals = _mm_cmpeq_epi8(x, _mm_set1_epi8('='));
+    l->run |= (some16(c, CLASS_RUN) | (uint32_t)_mm_movemask_epi8(equals)) << shift;
+    l->join |= some16(c, CLASS_JOINER) << shift;
     l->hex |= (some16(c, CLASS_HEX_COLON) | (uint32_t)_mm_movemask_epi8(dot)) << shift;
     l->colon |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(c, 1)) << shift;
     l->mark |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x, mark)) << shift;
@@ -144,7 +151,9 @@ TARGET_AVX2 AS_INLINE void lane32(const uint8_t *bytes, __m256i mark, unsigned s
     l->digit |= mask32(_mm256_slli_epi16(c, 7)) << shift;
     l->lower |= mask32(_mm256_slli_epi16(x, 2)) << shift;
     l->high |= mask32(x) << shift;
-    l->run |= some32(c, CLASS_RUN) << shift;
+    __m256i equals = _mm256_cmpeq_epi8(x, _mm256_set1_epi8('='));
+    l->run |= (some32(c, CLASS_RUN) | mask32(equals)) << shift;
+    l->join |= some32(c, CLASS_JOINER) << shift;
     l->hex |= (some32(c, CLASS_HEX_COLON) | mask32(dot)) << shift;
     l->colon |= mask32(_mm256_slli_epi16(c, 1)) << shift;
     l->mark |= mask32(_mm256_cmpeq_epi8(x, mark)) << shift;
@@ -199,7 +208,9 @@ TARGET_AVX512 static void classify_avx512(struct as_planes *planes, size_t first
             .digit = _mm512_test_epi8_mask(c, _mm512_set1_epi8(CLASS_DIGIT)),
             .lower = _mm512_test_epi8_mask(x, _mm512_set1_epi8(0x20)),
             .high = _mm512_movepi8_mask(x),
-            .run = _mm512_test_epi8_mask(c, _mm512_set1_epi8(CLASS_RUN)),
+            .run = _mm512_test_epi8_mask(c, _mm512_set1_epi8(CLASS_RUN)) |
+                   _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('=')),
+            .join = _mm512_test_epi8_mask(c, _mm512_set1_epi8(CLASS_JOINER)),
             .hex = _mm512_test_epi8_mask(c, _mm512_set1_epi8((char)CLASS_HEX_COLON)) |
                    _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('.')),
             .colon = _mm512_test_epi8_mask(c, _mm512_set1_epi8(CLASS_COLON)),
@@ -223,10 +234,16 @@ TARGET_AVX512 static void match_avx512(struct as_marks *out, const uint8_t *byte
 /* --- choice --- */
 
 static const struct as_kernels s_kernels[AS_SIMD_COUNT] = {
-    [AS_SIMD_SSE42] = {"sse4.2", classify_sse42, match_sse42},
-    [AS_SIMD_AVX2] = {"avx2", classify_avx2, match_avx2},
-    [AS_SIMD_AVX512] = {"avx512bw", classify_avx512, match_avx512},
+    [AS_SIMD_SSE42] = {"sse4.2", false, classify_sse42, match_sse42},
+    [AS_SIMD_AVX2] = {"avx2", true, classify_avx2, match_avx2},
+    [AS_SIMD_AVX512] = {"avx512bw", true, classify_avx512, match_avx512},
 };
+
+static bool has_bits(void)
+{
+    return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+           __builtin_cpu_supports("lzcnt");
+}
 
 bool as_simd_supported(enum as_simd level)
 {
@@ -234,10 +251,10 @@ bool as_simd_supported(enum as_simd level)
     case AS_SIMD_SSE42:
         return true;
     case AS_SIMD_AVX2:
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+        return __builtin_cpu_supports("avx2") && has_bits();
     case AS_SIMD_AVX512:
         return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-               __builtin_cpu_supports("bmi2");
+               has_bits();
     case AS_SIMD_COUNT:
         break;
     }

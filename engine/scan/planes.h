@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/attr.h"
 
@@ -33,6 +34,7 @@ struct as_planes {
     uint64_t run[AS_PLANE_WORDS + 1];   /* [A-Za-z0-9+/_=-] */
     uint64_t hex[AS_PLANE_WORDS + 1];   /* [0-9A-Fa-f:.] */
     uint64_t colon[AS_PLANE_WORDS + 1]; /* ':' */
+    uint64_t join[AS_PLANE_WORDS + 1];  /* bytes of joiners: blank ) - . / _ and 0x80 and above */
     uint64_t mark[AS_PLANE_WORDS + 1];  /* a byte of the caller's choice */
 };
 
@@ -52,6 +54,7 @@ enum as_simd { AS_SIMD_SSE42, AS_SIMD_AVX2, AS_SIMD_AVX512, AS_SIMD_COUNT };
 
 struct as_kernels {
     const char *name;
+    bool bmi2; /* BMI1, BMI2 and LZCNT are there too */
     as_classify_fn *classify;
     as_match_fn *match;
 };
@@ -68,6 +71,16 @@ AS_INLINE uint64_t as_plane_bits(const uint64_t *plane, size_t at)
     size_t k = at >> 6;
     unsigned r = (unsigned)(at & 63U);
     return plane[k] >> r | plane[k + 1] << 1 << (63U - r);
+}
+
+/** At least AS_PLANE_GLANCE bits of a plane from bit `at` on (bits above are unset or right): one
+ * load where as_plane_bits needs two. */
+#define AS_PLANE_GLANCE 57U
+AS_INLINE uint64_t as_plane_glance(const uint64_t *plane, size_t at)
+{
+    uint64_t bits;
+    memcpy(&bits, (const uint8_t *)plane + (at >> 3), sizeof bits);
+    return bits >> (at & 7U);
 }
 
 AS_INLINE bool as_plane_has(const uint64_t *plane, size_t at)

@@ -31,7 +31,11 @@ struct builder {
     uint8_t column_facts[256];
     uint8_t column_len[256]; /* one symbol of each column */
     size_t accepted_cap;
+    uint16_t *next; /* [state * columns + column]; 0 is the dead state, 1 the start */
+    uint8_t *more;  /* [state] joiner kinds after which a token may follow */
+    uint16_t *list; /* [state] 0 or the index of its list */
 };
+#define SHAPE_START 1U
 
 /* --- columns --- */
 
@@ -139,10 +143,10 @@ static enum as_status intern(struct builder *b, size_t count, uint16_t *out_stat
     for (size_t i = 0; i < count; i++) {
         const struct as_shape *shape = &dfa->shapes[items[i] >> 4];
         if ((items[i] & 15U) < shape->group_count) {
-            dfa->more[state] |= shape->joiners;
+            b->more[state] |= shape->joiners;
         }
     }
-    AS_TRY(add_list(b, items, count, &dfa->list[state]));
+    AS_TRY(add_list(b, items, count, &b->list[state]));
     b->items_count += count;
     b->slots[slot] = state;
     dfa->states++;
@@ -169,7 +173,7 @@ static enum as_status step(struct builder *b, uint32_t state, uint32_t column)
     if (count == 0) {
         return AS_OK; /* dead */
     }
-    return intern(b, count, &dfa->next[state * dfa->columns + column]);
+    return intern(b, count, &b->next[state * dfa->columns + column]);
 }
 
 static enum as_status build_states(struct builder *b)
@@ -191,30 +195,72 @@ static enum as_status build_states(struct builder *b)
     return AS_OK;
 }
 
-static void find_letter_starts(struct as_shape_dfa *dfa)
+static void find_letter_starts(struct builder *b)
 {
-    dfa->letter_upper_only = true;
+    struct as_shape_dfa *dfa = b->dfa;
     for (unsigned len = 1; len <= 4; len++) {
-        unsigned upper = dfa->next[AS_SHAPE_START * dfa->columns + dfa->symbols[2U << 7 | len]];
-        unsigned any = dfa->next[AS_SHAPE_START * dfa->columns + dfa->symbols[6U << 7 | len]];
-        dfa->letter_joiners = (uint8_t)(dfa->letter_joiners | dfa->more[upper] | dfa->more[any]);
-        if (any != AS_SHAPE_DEAD) {
-            dfa->letter_upper_only = false;
+        unsigned upper = b->next[SHAPE_START * dfa->columns + dfa->symbols[2U << 7 | len]];
+        unsigned any = b->next[SHAPE_START * dfa->columns + dfa->symbols[6U << 7 | len]];
+        dfa->letter_joiners = (uint8_t)(dfa->letter_joiners | b->more[upper] | b->more[any]);
+    }
+}
+
+/* Letters only, so that the first digit is in a later token. */
+static bool starts_with_letters(const struct as_shape_dfa *dfa, const struct as_shape *shape)
+{
+    const struct as_shape_group *g = &dfa->groups[shape->first_group];
+    for (unsigned i = 0; i < g->elements; i++) {
+        char kind = dfa->elements[g->first_element + i].kind;
+        if (kind == 'd' || (kind == 'x' && shape->group_count == 1)) {
+            return false;
         }
     }
+    return shape->group_count > 1;
+}
+
+/* Fewest bytes that any shape takes from the token with its first digit on; letters may stand
+ * before the digit in that token, which is counted from its start. */
+static void find_least(struct as_shape_dfa *dfa)
+{
+    dfa->least_bytes = AS_TOKEN_BYTES_MAX;
+    for (uint32_t i = 0; i < dfa->shape_count; i++) {
+        const struct as_shape *shape = &dfa->shapes[i];
+        unsigned bytes = 0;
+        for (unsigned g = starts_with_letters(dfa, shape) ? 1 : 0; g < shape->group_count; g++) {
+            bytes += dfa->groups[shape->first_group + g].min + (bytes != 0 ? 1U : 0U);
+        }
+        dfa->least_bytes = bytes < dfa->least_bytes ? bytes : dfa->least_bytes;
+    }
+}
+
+static enum as_status make_rows(struct builder *b, struct as_error *err)
+{
+    struct as_shape_dfa *dfa = b->dfa;
+    dfa->rows = as_calloc((size_t)dfa->states * dfa->columns, sizeof *dfa->rows);
+    if (dfa->rows == NULL) {
+        return as_fail(err, AS_E_NO_MEMORY, "no memory for the shape automaton");
+    }
+    for (uint32_t state = 0; state < dfa->states; state++) {
+        uint32_t *row = dfa->rows + (size_t)state * dfa->columns;
+        row[0] = (uint32_t)b->list[state] << 8 | b->more[state];
+        for (uint32_t column = 1; column < dfa->columns; column++) {
+            row[column] = b->next[state * dfa->columns + column] * dfa->columns;
+        }
+    }
+    return AS_OK;
 }
 
 static enum as_status build(struct builder *b, struct as_error *err)
 {
     struct as_shape_dfa *dfa = b->dfa;
     AS_TRY(make_columns(b, err));
-    dfa->next = as_calloc((size_t)AS_SHAPE_STATES_MAX * dfa->columns, sizeof *dfa->next);
-    dfa->more = as_calloc(AS_SHAPE_STATES_MAX, sizeof *dfa->more);
-    dfa->list = as_calloc(AS_SHAPE_STATES_MAX, sizeof *dfa->list);
+    b->next = as_calloc((size_t)AS_SHAPE_STATES_MAX * dfa->columns, sizeof *b->next);
+    b->more = as_calloc(AS_SHAPE_STATES_MAX, sizeof *b->more);
+    b->list = as_calloc(AS_SHAPE_STATES_MAX, sizeof *b->list);
     dfa->lists = as_calloc(AS_SHAPE_STATES_MAX + 1, sizeof *dfa->lists);
     b->sets = as_calloc(AS_SHAPE_STATES_MAX, sizeof *b->sets);
     b->slots = as_calloc(HASH_SLOTS, sizeof *b->slots);
-    if (dfa->next == NULL || dfa->more == NULL || dfa->list == NULL || dfa->lists == NULL ||
+    if (b->next == NULL || b->more == NULL || b->list == NULL || dfa->lists == NULL ||
         b->sets == NULL || b->slots == NULL) {
         return as_fail(err, AS_E_NO_MEMORY, "no memory for the shape automaton");
     }
@@ -226,10 +272,9 @@ static enum as_status build(struct builder *b, struct as_error *err)
     if (status != AS_OK) {
         return as_fail(err, status, "no memory for the shape automaton");
     }
-    find_letter_starts(dfa);
-    uint16_t *fitted = as_realloc(dfa->next, (size_t)dfa->states * dfa->columns, sizeof *fitted);
-    dfa->next = fitted != NULL ? fitted : dfa->next;
-    return AS_OK;
+    find_letter_starts(b);
+    find_least(dfa);
+    return make_rows(b, err);
 }
 
 enum as_status as_shape_dfa_init(struct as_shape_dfa *dfa, const struct as_detector *detectors,
@@ -244,6 +289,9 @@ enum as_status as_shape_dfa_init(struct as_shape_dfa *dfa, const struct as_detec
     as_free(b.items);
     as_free(b.sets);
     as_free(b.slots);
+    as_free(b.next);
+    as_free(b.more);
+    as_free(b.list);
     if (status != AS_OK) {
         as_shape_dfa_fini(dfa);
     }
@@ -255,9 +303,7 @@ void as_shape_dfa_fini(struct as_shape_dfa *dfa)
     as_free(dfa->shapes);
     as_free(dfa->groups);
     as_free(dfa->elements);
-    as_free(dfa->next);
-    as_free(dfa->more);
-    as_free(dfa->list);
+    as_free(dfa->rows);
     as_free(dfa->lists);
     as_free(dfa->accepted);
     *dfa = (struct as_shape_dfa){0};

@@ -27,9 +27,8 @@ enum as_joiner {
     AS_JOINER_DOT = 4,
     AS_JOINER_SLASH = 8,
     AS_JOINER_LOW_LINE = 16,
-    AS_JOINER_PAREN = 32,    /* ") " or ")" or ")-" */
-    AS_JOINER_NO_BREAK = 64, /* U+00A0, U+2007, U+2009, U+202F */
-    AS_JOINERS_DIFFER = 128  /* in what was seen: joiners of two kinds or more */
+    AS_JOINER_PAREN = 32,   /* ") " or ")" or ")-" */
+    AS_JOINER_NO_BREAK = 64 /* U+00A0, U+2007, U+2009, U+202F */
 };
 /** Bits of a definition's `separators`; NULL gives 0. */
 uint8_t as_joiners_of(const char *separators);
@@ -77,20 +76,18 @@ struct as_shape_dfa {
 
     uint8_t symbols[AS_SYMBOLS]; /* column of each symbol; 0 leads nowhere */
     uint32_t columns;
-    uint16_t *next; /* [state * columns + column]; 0 is the dead state, 1 the start */
-    uint8_t *more;  /* [state] joiner kinds after which a token may follow */
-    uint16_t *list; /* [state] 0 or the index of its list */
+    /* Rows of `columns` entries, a row a state: [row + column] is the row that follows, and [row],
+     * whose column leads nowhere, holds the state's facts: list << 8 | joiner kinds after which a
+     * token may follow. Row 0 is the dead state, all 0; the start is row `columns`. */
+    uint32_t *rows;
     uint32_t states;
     struct as_shape_list *lists; /* [0] is empty */
     uint32_t list_count;
     uint32_t *accepted; /* shape indexes */
     uint32_t accepted_count;
     uint8_t letter_joiners; /* kinds that may follow a first token of letters only */
-    bool letter_upper_only; /* such tokens never hold lower case */
+    unsigned least_bytes;   /* of a sequence from the token with its first digit on */
 };
-#define AS_SHAPE_DEAD 0U
-#define AS_SHAPE_START 1U
-
 /** From the detectors with enabled[i] that are nominated by shape. AS_E_USAGE names what is wrong.
  * An automaton without shapes is fine. */
 enum as_status as_shape_dfa_init(struct as_shape_dfa *dfa, const struct as_detector *detectors,

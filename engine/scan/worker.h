@@ -27,6 +27,7 @@
 #define AS_RUN_MIN 15U
 #define AS_RUN_MAX 2048U
 #define AS_HEX_MAX 128U
+#define AS_HEX_COLONS 5
 #define AS_CELL_REACH 256U      /* bytes: keywords in the same cell or string */
 #define AS_NEIGHBOUR_REACH 256U /* bytes: nominees that speak for or against a value */
 #define AS_GATE_SLACK 8U        /* bytes by which a check may move the bounds of a shape */
@@ -82,7 +83,7 @@ struct as_nominee {
     uint32_t start;
     uint32_t end;
     uint32_t list;
-    uint8_t joiners; /* kinds seen, AS_JOINERS_DIFFER */
+    uint8_t joiners; /* kinds seen */
 };
 
 struct as_nominees {
@@ -90,6 +91,15 @@ struct as_nominees {
     uint32_t count;
     uint32_t cap;
 };
+
+/** A walk of the shape automaton that goes on at token `bit`. */
+struct as_walk {
+    uint32_t start;
+    uint32_t bit;
+    uint32_t row;
+    uint32_t seen; /* joiner kinds */
+};
+#define AS_CHUNK_WALKS 512U
 
 enum as_source {
     AS_SOURCE_SHAPES,
@@ -133,6 +143,8 @@ struct as_scan_worker {
     uint64_t hashed[AS_PLANE_WORDS / 64 + 2];
     uint64_t words[AS_PLANE_WORDS + 1];          /* masks of the keywords that overlap each word */
     struct as_nominees sources[AS_SOURCE_COUNT]; /* of the segment, each ascending */
+    struct as_walk walks[2 * AS_CHUNK_WALKS];    /* of nominate.c, as are starts */
+    uint32_t starts[AS_CHUNK_WALKS];
     struct as_nominees neighbours;
     struct as_nominees patterns; /* of the block, in window coordinates */
     struct as_strbuf path;
