@@ -14,6 +14,7 @@
  *
  * On the way, the end record of a zip directory is looked for: programs can carry archives.
  * Tests: tests/unit/content/test_binary.c. */
+#include <emmintrin.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -68,33 +69,59 @@ static enum as_status begin(struct binary *b, struct reading *r, enum as_charset
     return AS_OK;
 }
 
+/* ASCII that is printable stays, all other bytes become line feeds. */
+static void filter_ascii(const uint8_t *p, size_t len, uint8_t *out)
+{
+    for (size_t i = 0; i < len; i++) { /* no branches: the compiler makes vectors of it */
+        uint8_t c = p[i];
+        bool keep = (c >= 0x20 && c < 0x7F) || c == '\t' || c == '\r';
+        out[i] = keep ? c : (uint8_t)'\n';
+    }
+}
+
+/* Puts back the sequence of several bytes at `i`, when it is one. */
+static void restore_sequence(const uint8_t *p, size_t i, size_t len, uint8_t *out)
+{
+    unsigned n = as_utf8_decode(p + i, len - i, NULL);
+    if (n > 1) {
+        memcpy(out + i, p + i, n);
+    }
+}
+
+/* Bit k: p[k] can lead a sequence and p[k + 1] continues one. Reads 17 bytes. */
+static unsigned leads(const uint8_t *p)
+{
+    __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+    /* Signed: 0xC2..0xFF are -62..-1, continuation bytes -128..-65. */
+    __m128i lead = _mm_and_si128(_mm_cmpgt_epi8(c, _mm_set1_epi8(-63)),
+                                 _mm_cmplt_epi8(c, _mm_setzero_si128()));
+    __m128i continues = _mm_cmplt_epi8(next, _mm_set1_epi8(-64));
+    return (unsigned)_mm_movemask_epi8(_mm_and_si128(lead, continues));
+}
+
 /* Bytes [0, len) of `p` as UTF-8 with unprintable bytes replaced. Stops before a sequence that the
  * window cuts, unless `last`. Returns the bytes used. */
 static size_t filter_utf8(const uint8_t *p, size_t len, bool last, uint8_t *out)
 {
+    size_t used = len;
+    for (size_t back = 1; back <= 3 && back <= len && !last; back++) {
+        uint8_t c = p[len - back];
+        used = c >= 0xC2 && c <= 0xF4 ? len - back : used;
+    }
+    filter_ascii(p, used, out);
     size_t i = 0;
-    while (i < len) {
-        uint8_t c = p[i];
-        if (c < 0x80) {
-            out[i] = (c >= 0x20 && c != 0x7F) || c == '\t' || c == '\r' ? c : (uint8_t)'\n';
-            i++;
-            continue;
-        }
-        bool lead = c >= 0xC2 && c <= 0xF4;
-        if (lead && len - i < 4 && !last) {
-            break;
-        }
-        unsigned n = lead && len - i > 1 && (p[i + 1] & 0xC0U) == 0x80U
-                         ? as_utf8_decode(p + i, len - i, NULL)
-                         : 0;
-        if (n == 0) {
-            out[i++] = '\n';
-        } else {
-            memcpy(out + i, p + i, n);
-            i += n;
+    for (; i + 17 <= used; i += 16) {
+        for (unsigned mask = leads(p + i); mask != 0; mask &= mask - 1) {
+            restore_sequence(p, i + (unsigned)__builtin_ctz(mask), used, out);
         }
     }
-    return i;
+    for (; i < used; i++) {
+        if (p[i] >= 0xC2) {
+            restore_sequence(p, i, used, out);
+        }
+    }
+    return used;
 }
 
 static enum as_status feed_utf8(struct binary *b)
