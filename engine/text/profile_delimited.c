@@ -27,10 +27,11 @@ static const char delimiters[] = {',', '\t', ';', '|'};
 
 /** Shapes of the first rows under one delimiter. */
 struct row_tally {
-    uint32_t rows;  /* not blank */
-    uint32_t first; /* cells of the first row */
-    uint32_t mode;  /* the commonest count of cells */
-    uint32_t alike; /* rows that have it */
+    uint32_t rows;           /* not blank */
+    uint32_t first;          /* cells of the first row */
+    uint32_t mode;           /* the commonest count of cells */
+    uint32_t alike;          /* rows that have it */
+    uint32_t short_of_first; /* rows of at least half the first row's cells and not more */
     uint32_t cells[ROWS_MAX];
 };
 
@@ -74,7 +75,9 @@ static void settle_tally(struct row_tally *t)
     t->first = t->rows == 0 ? 0 : t->cells[0];
     t->mode = 0;
     t->alike = 0;
+    t->short_of_first = 0;
     for (uint32_t i = 0; i < t->rows; i++) {
+        t->short_of_first += t->cells[i] <= t->first && t->cells[i] * 2 >= t->first;
         uint32_t same = 0;
         for (uint32_t j = 0; j < t->rows; j++) {
             same += t->cells[j] == t->cells[i];
@@ -328,7 +331,9 @@ static void judge(struct as_slice window, bool ends, enum as_delimited_hint hint
     settle_tally(&t);
     bool hinted = hint != AS_HINT_NONE;
     bool alike = t.first == t.mode && (uint64_t)t.alike * 10 >= (uint64_t)t.rows * 9;
-    bool names = t.rows >= 2 && e->columns != 0 && has_names(e) && (alike || hinted);
+    /* Trailing empty cells may be left out. */
+    bool ragged = t.first >= 4 && t.short_of_first == t.rows;
+    bool names = t.rows >= 2 && e->columns != 0 && has_names(e) && (alike || ragged || hinted);
     bool typed = has_typed_column(e, 80);
     *out = (struct as_delimited_profile){.delimiter = delimiter,
                                          .columns = t.mode > t.first ? t.mode : t.first};

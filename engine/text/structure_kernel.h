@@ -11,6 +11,9 @@
  *
  * A loop works on words of 64 bytes; the last, shorter one is copied to a zeroed word first, so
  * that nothing beyond `len` is ever read. Internal: included by structure_*.c only, once each. */
+#ifndef AS_TEXT_STRUCTURE_KERNEL_H
+#define AS_TEXT_STRUCTURE_KERNEL_H
+
 #include <string.h>
 
 #include "text/delimited.h"
@@ -147,3 +150,5 @@ const struct as_structure_kernel AS_KERNEL(kernel) = {.lines = AS_KERNEL(lines),
                                                       .supplementary = AS_KERNEL(supplementary),
                                                       .cells = AS_KERNEL(cells),
                                                       .cell_end = AS_KERNEL(cell_end)};
+
+#endif

@@ -28,73 +28,73 @@ struct encoding_case {
 };
 #define BYTES(literal) literal, sizeof(literal) - 1
 
+static const struct encoding_case encoding_cases[] = {
+    {"zeros", BYTES("\0\0\0\0\0\0\0\0"), AS_VERDICT_BINARY, AS_CHARSET_UTF8, 0},
+    {"one zero", BYTES("\0"), AS_VERDICT_BINARY, AS_CHARSET_UTF8, 0},
+    {"small integers", BYTES("\1\0\2\0\3\0\4\0\5\0\6\0\7\0"), AS_VERDICT_BINARY, AS_CHARSET_UTF8,
+     0},
+    {"MPEG frame", BYTES("\xff\xfe\x90\x04\x01\xd8\x02\xdc\x05\xd8\x03\xdc\x07\x00\x01\x00"),
+     AS_VERDICT_BINARY, AS_CHARSET_UTF8, 0},
+    {"UTF-32LE mark", BYTES("\xff\xfe\0\0a\0\0\0b\0\0\0"), AS_VERDICT_UNKNOWN_ENCODING,
+     AS_CHARSET_UTF8, 0},
+    {"UTF-32BE mark", BYTES("\0\0\xfe\xff\0\0\0a\0\0\0b"), AS_VERDICT_UNKNOWN_ENCODING,
+     AS_CHARSET_UTF8, 0},
+    {"UTF-32LE", BYTES("a\0\0\0b\0\0\0c\0\0\0"), AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
+    {"EBCDIC", BYTES("\xc8\x85\x93\x93\x96\x40\xe6\x96\x99\x93\x84\x40\xf1\xf2\xf3\xf4\x25"),
+     AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
+    {"windows-1251", BYTES("\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0!\n"),
+     AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
+    {"ISO-2022-JP", BYTES("name \x1b$B$3$s\x1b(B\n"), AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8,
+     0},
+    {"empty", BYTES(""), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+    {"ASCII", BYTES("hello\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+    {"UTF-8",
+     BYTES("Gr\xc3\xbc\xc3\x9f"
+           "e\n"),
+     AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+    {"UTF-8 mark", BYTES("\xef\xbb\xbfid\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 3},
+    {"UTF-8 mark alone", BYTES("\xef\xbb\xbf"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 3},
+    {"UTF-8 cut", BYTES("Gr\xc3\xbc\xc3"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+    {"UTF-8 damaged", BYTES("\xc3\xbc\xc3\xb6\xc3\xa4 \xff ok, and a lot of other text\n"),
+     AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+    {"FIX",
+     BYTES("8=FIX.4.2\1"
+           "9=178\1"
+           "35=8\1"
+           "49=PHLX\1"),
+     AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+    {"colours", BYTES("\x1b[31mred\x1b[0m\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+    {"few NULs", BYTES("a list of names that is made for xargs\0and the next\n"), AS_VERDICT_TEXT,
+     AS_CHARSET_UTF8, 0},
+    {"Latin-1",
+     BYTES("Stra\xdf"
+           "e 5, M\xfcnchen\n"),
+     AS_VERDICT_TEXT, AS_CHARSET_LATIN1, 0},
+    {"windows-1252", BYTES("It\x92s 5 \x80 in all, is it not\n"), AS_VERDICT_TEXT,
+     AS_CHARSET_LATIN1, 0},
+    {"Shift JIS", BYTES("\x82\xb1\x82\xf1\x82\xc9\x82\xbf\x82\xcd abc\n"),
+     AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
+    {"UTF-16LE mark",
+     BYTES("\xff\xfe"
+           "a\0\n\0"),
+     AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 2},
+    {"UTF-16BE mark", BYTES("\xfe\xff\0a\0\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF16BE, 2},
+    {"UTF-16LE mark alone", BYTES("\xff\xfe"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 2},
+    {"UTF-16LE", BYTES("i\0d\0,\0n\0"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
+    {"UTF-16BE", BYTES("\0i\0d\0,\0n"), AS_VERDICT_TEXT, AS_CHARSET_UTF16BE, 0},
+    {"UTF-16LE, odd", BYTES("i\0d\0,\0n\0x"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
+    {"UTF-16LE Cyrillic",
+     BYTES("\x1f\x04@\x04"
+           "8\x04 \0<\x04"
+           "8\x04\n\0"),
+     AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
+};
+
 static void encodings_are_told_apart(void **state)
 {
     (void)state;
-    static const struct encoding_case cases[] = {
-        {"zeros", BYTES("\0\0\0\0\0\0\0\0"), AS_VERDICT_BINARY, AS_CHARSET_UTF8, 0},
-        {"one zero", BYTES("\0"), AS_VERDICT_BINARY, AS_CHARSET_UTF8, 0},
-        {"small integers", BYTES("\1\0\2\0\3\0\4\0\5\0\6\0\7\0"), AS_VERDICT_BINARY,
-         AS_CHARSET_UTF8, 0},
-        {"MPEG frame", BYTES("\xff\xfe\x90\x04\x01\xd8\x02\xdc\x05\xd8\x03\xdc\x07\x00\x01\x00"),
-         AS_VERDICT_BINARY, AS_CHARSET_UTF8, 0},
-        {"UTF-32LE mark", BYTES("\xff\xfe\0\0a\0\0\0b\0\0\0"), AS_VERDICT_UNKNOWN_ENCODING,
-         AS_CHARSET_UTF8, 0},
-        {"UTF-32BE mark", BYTES("\0\0\xfe\xff\0\0\0a\0\0\0b"), AS_VERDICT_UNKNOWN_ENCODING,
-         AS_CHARSET_UTF8, 0},
-        {"UTF-32LE", BYTES("a\0\0\0b\0\0\0c\0\0\0"), AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8,
-         0},
-        {"EBCDIC", BYTES("\xc8\x85\x93\x93\x96\x40\xe6\x96\x99\x93\x84\x40\xf1\xf2\xf3\xf4\x25"),
-         AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
-        {"windows-1251", BYTES("\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0!\n"),
-         AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
-        {"ISO-2022-JP", BYTES("name \x1b$B$3$s\x1b(B\n"), AS_VERDICT_UNKNOWN_ENCODING,
-         AS_CHARSET_UTF8, 0},
-        {"empty", BYTES(""), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"ASCII", BYTES("hello\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"UTF-8",
-         BYTES("Gr\xc3\xbc\xc3\x9f"
-               "e\n"),
-         AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"UTF-8 mark", BYTES("\xef\xbb\xbfid\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 3},
-        {"UTF-8 mark alone", BYTES("\xef\xbb\xbf"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 3},
-        {"UTF-8 cut", BYTES("Gr\xc3\xbc\xc3"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"UTF-8 damaged", BYTES("\xc3\xbc\xc3\xb6\xc3\xa4 \xff ok, and a lot of other text\n"),
-         AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"FIX",
-         BYTES("8=FIX.4.2\1"
-               "9=178\1"
-               "35=8\1"
-               "49=PHLX\1"),
-         AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"colours", BYTES("\x1b[31mred\x1b[0m\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"few NULs", BYTES("a list of names that is made for xargs\0and the next\n"),
-         AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
-        {"Latin-1",
-         BYTES("Stra\xdf"
-               "e 5, M\xfcnchen\n"),
-         AS_VERDICT_TEXT, AS_CHARSET_LATIN1, 0},
-        {"windows-1252", BYTES("It\x92s 5 \x80 in all, is it not\n"), AS_VERDICT_TEXT,
-         AS_CHARSET_LATIN1, 0},
-        {"Shift JIS", BYTES("\x82\xb1\x82\xf1\x82\xc9\x82\xbf\x82\xcd abc\n"),
-         AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
-        {"UTF-16LE mark",
-         BYTES("\xff\xfe"
-               "a\0\n\0"),
-         AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 2},
-        {"UTF-16BE mark", BYTES("\xfe\xff\0a\0\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF16BE, 2},
-        {"UTF-16LE mark alone", BYTES("\xff\xfe"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 2},
-        {"UTF-16LE", BYTES("i\0d\0,\0n\0"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
-        {"UTF-16BE", BYTES("\0i\0d\0,\0n"), AS_VERDICT_TEXT, AS_CHARSET_UTF16BE, 0},
-        {"UTF-16LE, odd", BYTES("i\0d\0,\0n\0x"), AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
-        {"UTF-16LE Cyrillic",
-         BYTES("\x1f\x04@\x04"
-               "8\x04 \0<\x04"
-               "8\x04\n\0"),
-         AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
-    };
-    for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
-        const struct encoding_case *c = &cases[i];
+    for (size_t i = 0; i < AS_ARRAY_SIZE(encoding_cases); i++) {
+        const struct encoding_case *c = &encoding_cases[i];
         enum as_text_verdict verdict;
         struct as_text *text = profile(c->bytes, c->len, true, "x", &verdict);
         if (verdict != c->verdict ||
@@ -160,6 +160,8 @@ static const struct kind_case kind_cases[] = {
      3},
     {"1,Ann,Rome\n2,Bob,Bonn\n3,Eve,Oslo\n", "part-00000", AS_TEXT_DELIMITED, ',', false, 3},
     {"\"a, b\",\"n\"\n\"x, y\",5\n\"v, w\",6\n", "", AS_TEXT_DELIMITED, ',', true, 2},
+    {"id,name,from,until\n1,Ann,2020-01-02\n2,Bob,2020-01-03\n3,Eve,2020-01-04,2021-01-01\n", "",
+     AS_TEXT_DELIMITED, ',', true, 4},
     {"1,Ann,Rome,\n2,Bob,Bonn,\n3,Eve,Oslo,\n", "part-00001", AS_TEXT_DELIMITED, ',', false, 4},
     {"name,city\nAnn,Rome\nBob,Bonn\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
     {"Ann,Rome\nBob,Bonn\nAnn,Oslo\n", "x.csv", AS_TEXT_DELIMITED, ',', false, 2},
