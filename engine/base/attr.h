@@ -11,8 +11,8 @@
 #define AS_HOT __attribute__((hot))
 #define AS_COLD __attribute__((cold))
 #define AS_INLINE static inline __attribute__((always_inline))
-/** Compile one function for more than the baseline: AS_TARGET("avx2"). Call it only where the CPU has
- * it. */
+/** Compile one function for more than the baseline: AS_TARGET("avx2"). Call it only where the CPU
+ * has it. */
 #define AS_TARGET(isa) __attribute__((target(isa)))
 #define AS_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #define AS_LIKELY(x) __builtin_expect(!!(x), 1)
