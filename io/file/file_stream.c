@@ -200,7 +200,10 @@ enum as_status as_file_stream_open(int fd, const char *name, struct as_stream **
 {
     static const struct as_stream_ops ops = {file_read, file_read_at, file_close};
     struct file_stream *f = NULL;
-    AS_TRY(stream_new(fd, name, &ops, &f, err));
+    enum as_status status = stream_new(fd, name, &ops, &f, err);
+    if (f == NULL) {
+        return status;
+    }
     if (!S_ISREG(f->first.st_mode)) {
         stream_free(f);
         return as_fail(err, AS_E_UNSUPPORTED, "%s: is no regular file any more", name);
@@ -215,7 +218,10 @@ enum as_status as_file_pipe_open(int fd, const char *name, const struct as_cance
 {
     static const struct as_stream_ops ops = {pipe_read, NULL, pipe_close};
     struct file_stream *f = NULL;
-    AS_TRY(stream_new(fd, name, &ops, &f, err));
+    enum as_status status = stream_new(fd, name, &ops, &f, err);
+    if (f == NULL) {
+        return status;
+    }
     f->cancel = cancel;
     *out = &f->base;
     return AS_OK;

@@ -132,7 +132,9 @@ static void append_query(struct as_strbuf *out, struct as_slice query)
     struct as_strbuf text;
     struct pair *pairs = as_calloc(PAIRS_MAX, sizeof *pairs);
     as_strbuf_init(&text, TEXT_MAX);
+    as_strbuf_puts(&text, ""); /* the pairs' places need a base, even when all are empty */
     if (pairs == NULL) {
+        as_strbuf_fini(&text);
         out->failed = true;
         return;
     }
