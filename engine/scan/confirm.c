@@ -11,19 +11,11 @@
 #include "scan/worker.h"
 #include "text/text.h"
 
+#define CHECKS_FIRST_MAX 6U
+
 size_t as_value_base(const struct as_scan_worker *w, const struct as_value *v)
 {
     return (size_t)(v->text - w->window);
-}
-
-static char upper(uint8_t c)
-{
-    return (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
-}
-
-static bool is_alnum(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || ((c | 32U) >= 'a' && (c | 32U) <= 'z');
 }
 
 /* Sets the window and bounds for a nominee at window [start, end). */
@@ -37,13 +29,15 @@ static void set_bounds(const struct as_scan_worker *w, size_t start, size_t end,
     v->end = end - low;
 }
 
-static void set_compact(struct as_value *v)
+/* Letters in upper case and digits; kinds has 4 for lower case. */
+static void set_compact(const uint8_t *kinds, struct as_value *v)
 {
     size_t n = 0;
     for (size_t i = v->start; i < v->end && n < AS_COMPACT_MAX; i++) {
-        if (is_alnum(v->text[i])) {
-            v->compact[n++] = upper(v->text[i]);
-        }
+        uint8_t c = v->text[i];
+        unsigned kind = kinds[c];
+        v->compact[n] = (char)(c - ((kind & 4U) << 3));
+        n += kind != 0;
     }
     v->compact[n] = '\0';
     v->compact_len = n;
@@ -57,7 +51,7 @@ void as_value_prepare(const struct as_scan_worker *w, const struct as_nominee *n
     v->compact_len = 0;
     uint32_t first = w->scanner->lists[n->list].first;
     if (w->scanner->candidates[first].shape != AS_NO_SHAPE) {
-        set_compact(v);
+        set_compact(w->scanner->shapes.kinds, v);
     }
 }
 
@@ -245,6 +239,12 @@ static enum as_status try_candidate(struct as_scan_worker *w, const struct as_no
     return report(w, n, &context, v, verdict);
 }
 
+/* In JSON a path costs more than a few checks, most of which fail. */
+static bool checks_first(const struct as_scan_worker *w, struct as_candidate_list list)
+{
+    return w->walk != NULL && list.count <= CHECKS_FIRST_MAX;
+}
+
 enum as_status as_confirm(struct as_scan_worker *w, const struct as_nominee *n)
 {
     const struct as_scanner *s = w->scanner;
@@ -252,7 +252,7 @@ enum as_status as_confirm(struct as_scan_worker *w, const struct as_nominee *n)
     struct gate gate = {0};
     if (w->tally != NULL) {
         as_columns_seek(w, n->start);
-    } else if (!list.free && (gate_mask(w, n, &gate) & list.mask) == 0) {
+    } else if (!list.free && !checks_first(w, list) && (gate_mask(w, n, &gate) & list.mask) == 0) {
         return AS_OK;
     }
     struct as_value v;

@@ -140,34 +140,36 @@ static bool is_ascii_letter(uint8_t c)
     return (c | 32U) >= 'a' && (c | 32U) <= 'z';
 }
 
-/* The key of the word at `at`; bytes beyond the text are blanks. */
-static uint32_t key_at(const uint8_t *text, size_t len, size_t at)
+/* Eight bytes at `at`; those beyond the text are blanks. */
+static uint64_t bytes_at(const uint8_t *text, size_t len, size_t at)
 {
-    uint8_t bytes[4] = {' ', ' ', ' ', ' '};
-    memcpy(bytes, text + at, len - at < 4 ? len - at : 4);
-    uint32_t first;
-    memcpy(&first, bytes, 4);
-    unsigned letters = (unsigned)is_ascii_letter(bytes[1]) |
-                       (unsigned)is_ascii_letter(bytes[2]) << 1 |
-                       (unsigned)is_ascii_letter(bytes[3]) << 2;
-    return as_keyword_key(first, letters);
+    uint64_t bytes = UINT64_C(0x2020202020202020);
+    if (AS_LIKELY(len - at >= sizeof bytes)) {
+        memcpy(&bytes, text + at, sizeof bytes);
+    } else {
+        memcpy(&bytes, text + at, len - at);
+    }
+    return bytes;
 }
 
-static uint64_t head_at(const uint8_t *text, size_t len, size_t at)
+/* The key of the word that starts with these bytes. */
+static uint32_t key_of(uint64_t bytes)
 {
-    uint64_t head = UINT64_C(0x2020202020202020);
-    memcpy(&head, text + at, len - at < sizeof head ? len - at : sizeof head);
-    return head | UINT64_C(0x2020202020202020);
+    unsigned letters = (unsigned)is_ascii_letter((uint8_t)(bytes >> 8)) |
+                       (unsigned)is_ascii_letter((uint8_t)(bytes >> 16)) << 1 |
+                       (unsigned)is_ascii_letter((uint8_t)(bytes >> 24)) << 2;
+    return as_keyword_key((uint32_t)bytes, letters);
 }
 
 void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
                       as_keyword_fn *found, void *context)
 {
-    uint32_t key = key_at(text, len, at);
+    uint64_t bytes = bytes_at(text, len, at);
+    uint32_t key = key_of(bytes);
     struct word w = {.text = text,
                      .len = len,
                      .at = at,
-                     .head = head_at(text, len, at),
+                     .head = bytes | UINT64_C(0x2020202020202020),
                      .found = found,
                      .context = context};
     match_bucket(x, key, &w);
@@ -199,7 +201,7 @@ void as_keyword_scan(const struct as_keyword_index *x, const uint8_t *text, size
                      size_t to, as_keyword_fn *found, void *context)
 {
     for (size_t at = from; at < to; at++) {
-        if (may_start(x, text, at) && as_keyword_maybe(x, key_at(text, len, at))) {
+        if (may_start(x, text, at) && as_keyword_maybe(x, key_of(bytes_at(text, len, at)))) {
             as_keyword_match(x, text, len, at, found, context);
         }
     }

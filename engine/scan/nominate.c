@@ -194,8 +194,8 @@ AS_INLINE unsigned step_walks(struct sweep *s, struct as_walk *restrict walks, u
         uint32_t facts = rows[row];
         uint32_t next = bit + len;
         uint8_t after = bytes[next]; /* at the end of the text: padding */
-        if (AS_UNLIKELY(facts >> 8 != 0) && after != '_') {
-            add_shape(s, start, next, facts >> 8, (uint8_t)seen);
+        if (AS_UNLIKELY(facts >> AS_FACT_LIST_SHIFT != 0) && after != '_') {
+            add_shape(s, start, next, facts >> AS_FACT_LIST_SHIFT, (uint8_t)seen);
         }
         uint32_t kind = joiner_at[after] & facts;
         uint32_t joiner = 1;
@@ -208,7 +208,9 @@ AS_INLINE unsigned step_walks(struct sweep *s, struct as_walk *restrict walks, u
         walks[kept].bit = next;
         walks[kept].row = row;
         walks[kept].seen = seen | kind;
-        kept += (uint32_t)(kind != 0) & (uint32_t)as_plane_glance(p->alnum, next);
+        uint32_t digit = (uint32_t)as_plane_glance(p->digit, next) & 1U;
+        uint32_t begins = facts >> (AS_FACT_LETTER_SHIFT + digit) & 1U;
+        kept += (uint32_t)(kind != 0) & (uint32_t)as_plane_glance(p->alnum, next) & begins;
     }
     return kept;
 }

@@ -16,6 +16,8 @@
 
 #include "base/utf8.h"
 
+#define STRETCH_BYTES 96U /* up to here a stretch is looked up for itself, above by whole words */
+
 /* --- hashed words --- */
 
 static void on_word(void *context, uint32_t keyword, size_t start, size_t end)
@@ -50,23 +52,56 @@ AS_INLINE uint64_t word_starts(const struct as_scan_worker *w, size_t k)
     return starts;
 }
 
-static void hash_word(struct as_scan_worker *w, size_t k)
+/* Looks up the words that start at bits `starts` of word k. */
+AS_INLINE void hash_starts(const struct as_scan_worker *w, size_t k, uint64_t starts,
+                           as_keyword_fn *found, void *context)
 {
     const struct as_keyword_index *x = &w->scanner->keywords;
     const struct as_planes *p = &w->planes;
     uint64_t letter = p->alnum[k] & ~p->digit[k];
     uint64_t letter_next = p->alnum[k + 1] & ~p->digit[k + 1];
-    w->hashed[k >> 6] |= 1ULL << (k & 63U);
-    for (uint64_t starts = word_starts(w, k); starts != 0; starts &= starts - 1) {
+    for (; starts != 0; starts &= starts - 1) {
         unsigned i = (unsigned)__builtin_ctzll(starts);
         size_t bit = 64 * k + i;
         uint32_t first;
         memcpy(&first, as_byte_of(w, bit), sizeof first);
         uint64_t letters = letter >> i >> 1 | letter_next << (63 - i);
         if (AS_UNLIKELY(as_keyword_maybe(x, as_keyword_key(first, (unsigned)letters & 7U)))) {
-            as_keyword_match(x, w->window, w->window_len, as_at_of(w, bit), on_word, w);
+            as_keyword_match(x, w->window, w->window_len, as_at_of(w, bit), found, context);
         }
     }
+}
+
+static void hash_word(struct as_scan_worker *w, size_t k)
+{
+    w->hashed[k >> 6] |= 1ULL << (k & 63U);
+    hash_starts(w, k, word_starts(w, k), on_word, w);
+}
+
+/* A short stretch, looked up for itself: keywords must end in it. */
+struct stretch {
+    const struct as_scan_worker *w;
+    size_t end; /* window */
+    uint64_t mask;
+};
+
+static void on_stretch(void *context, uint32_t keyword, size_t start, size_t end)
+{
+    (void)start;
+    struct stretch *s = context;
+    s->mask |= end <= s->end ? s->w->scanner->keywords.keywords[keyword].mask : 0;
+}
+
+static uint64_t stretch_mask(const struct as_scan_worker *w, size_t from, size_t to)
+{
+    struct stretch s = {.w = w, .end = as_at_of(w, to)};
+    for (size_t k = from / 64; 64 * k < to; k++) {
+        uint64_t starts = word_starts(w, k);
+        starts &= 64 * k < from ? ~UINT64_C(0) << (from & 63U) : ~UINT64_C(0);
+        starts &= to - 64 * k < 64 ? (1ULL << (to - 64 * k)) - 1 : ~UINT64_C(0);
+        hash_starts(w, k, starts, on_stretch, &s);
+    }
+    return s.mask;
 }
 
 /* Masks of the keywords that overlap words of bits [from, to); words are hashed as needed. */
@@ -111,14 +146,32 @@ static uint64_t plain_mask(struct as_scan_worker *w, const struct as_nominee *n)
     return around_mask(w, n, ascii ? characters + AS_GATE_SLACK : wide);
 }
 
-/* True when nothing but the nominee stands in its cell or string: its neighbours end it. */
-static bool fills_cell(const struct as_scan_worker *w, const struct as_nominee *n, char delimiter)
+/* Text of the same cell or string: bytes that end it are looked for next to the nominee, for a cell
+ * or string is seldom long. */
+static uint64_t inside_mask(struct as_scan_worker *w, const struct as_nominee *n, uint8_t delimiter)
 {
-    uint8_t before = n->start > w->first_bit ? *as_byte_of(w, n->start - 1) : '\n';
-    uint8_t after = n->end < w->end_bit ? *as_byte_of(w, n->end) : '\n';
-    bool left = before == (uint8_t)delimiter || before == '"' || before == '\n' || before == '\r';
-    bool right = after == (uint8_t)delimiter || after == '"' || after == '\n' || after == '\r';
-    return left && right;
+    const uint8_t *bytes = w->window + w->segment - AS_SEGMENT_BACK;
+    size_t low = n->start > AS_CELL_REACH + w->first_bit ? n->start - AS_CELL_REACH : w->first_bit;
+    size_t high = n->end + AS_CELL_REACH < w->end_bit ? n->end + AS_CELL_REACH : w->end_bit;
+    size_t from = n->start;
+    size_t to = n->end;
+    for (; from > low; from--) {
+        uint8_t c = bytes[from - 1];
+        if (c == '"' || c == '\n' || c == '\r' || c == delimiter) {
+            break;
+        }
+    }
+    for (; to < high; to++) {
+        uint8_t c = bytes[to];
+        if (c == '"' || c == '\n' || c == '\r' || c == delimiter) {
+            break;
+        }
+    }
+    if (to - from - (n->end - n->start) > STRETCH_BYTES) {
+        return words_mask(w, from, to);
+    }
+    uint64_t mask = from < n->start ? stretch_mask(w, from, n->start) : 0;
+    return n->end < to ? mask | stretch_mask(w, n->end, to) : mask;
 }
 
 uint64_t as_reach_mask(struct as_scan_worker *w, const struct as_nominee *n)
@@ -133,14 +186,13 @@ uint64_t as_reach_mask(struct as_scan_worker *w, const struct as_nominee *n)
     case AS_TEXT_DELIMITED:
         as_columns_seek(w, n->start);
         mask = as_columns_mask(w, w->cell.column);
-        return fills_cell(w, n, w->block->text->delimiter)
-                   ? mask
-                   : mask | around_mask(w, n, AS_CELL_REACH);
+        /* In a quoted cell the delimiter is a byte like others. */
+        return mask | inside_mask(w, n, w->cell.quoted ? '"' : (uint8_t)w->block->text->delimiter);
     case AS_TEXT_JSON:
     case AS_TEXT_JSON_LINES:
         as_paths_seek(w, as_at_of(w, n->start));
         mask = as_paths_mask(w);
-        return fills_cell(w, n, '"') ? mask : mask | around_mask(w, n, AS_CELL_REACH);
+        return mask | inside_mask(w, n, '"');
     }
     return mask;
 }

@@ -136,27 +136,33 @@ static enum as_status take_patterns(struct as_scan_worker *w, uint32_t *next)
 
 /* --- a segment --- */
 
-/* The nominees of all sources, merged in ascending order. */
+/* The nominees of all sources, merged in ascending order. Most segments have one or two sources. */
 static enum as_status confirm_all(struct as_scan_worker *w)
 {
-    uint32_t next[AS_SOURCE_COUNT] = {0};
-    for (;;) {
-        const struct as_nominee *first = NULL;
-        unsigned source = 0;
-        for (unsigned i = 0; i < AS_SOURCE_COUNT; i++) {
-            const struct as_nominees *n = &w->sources[i];
-            if (next[i] < n->count &&
-                (first == NULL || nominee_before(&n->items[next[i]], first))) {
-                first = &n->items[next[i]];
-                source = i;
-            }
+    struct as_nominee *next[AS_SOURCE_COUNT];
+    const struct as_nominee *end[AS_SOURCE_COUNT];
+    unsigned sources = 0;
+    for (unsigned i = 0; i < AS_SOURCE_COUNT; i++) {
+        struct as_nominees *n = &w->sources[i];
+        if (n->count != 0) {
+            sort_nominees(n);
+            next[sources] = n->items;
+            end[sources++] = n->items + n->count;
         }
-        if (first == NULL) {
-            return w->status;
-        }
-        next[source]++;
-        AS_TRY(as_confirm(w, first));
     }
+    while (sources != 0) {
+        unsigned first = 0;
+        for (unsigned i = 1; i < sources; i++) {
+            first = nominee_before(next[i], next[first]) ? i : first;
+        }
+        AS_TRY(as_confirm(w, next[first]));
+        if (++next[first] == end[first]) {
+            sources--;
+            next[first] = next[sources];
+            end[first] = end[sources];
+        }
+    }
+    return w->status;
 }
 
 static enum as_status scan_segment(struct as_scan_worker *w, bool fresh, uint32_t *next_pattern)
@@ -169,9 +175,6 @@ static enum as_status scan_segment(struct as_scan_worker *w, bool fresh, uint32_
     AS_TRY(as_nominate_planes(w, AS_SEGMENT_BACK, AS_SEGMENT_BACK + w->segment_len));
     AS_TRY(nominate_anchors(w, &w->sources[AS_SOURCE_ANCHORS]));
     AS_TRY(take_patterns(w, next_pattern));
-    for (unsigned i = 0; i < AS_SOURCE_COUNT; i++) {
-        sort_nominees(&w->sources[i]);
-    }
     AS_TRY(confirm_all(w));
     as_reach_end_segment(w);
     return AS_OK;

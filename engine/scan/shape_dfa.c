@@ -29,7 +29,8 @@ struct builder {
     struct item_set *sets; /* [state] */
     uint16_t *slots;       /* state by hash of its set; 0 is free */
     uint8_t column_facts[256];
-    uint8_t column_len[256]; /* one symbol of each column */
+    uint8_t column_len[256];     /* one symbol of each column */
+    uint32_t column_begins[256]; /* 1 some token begins with a letter, 2 with a digit */
     size_t accepted_cap;
     uint16_t *next; /* [state * columns + column]; 0 is the dead state, 1 the start */
     uint8_t *more;  /* [state] joiner kinds after which a token may follow */
@@ -68,6 +69,8 @@ static enum as_status make_columns(struct builder *b, struct as_error *err)
                 b->column_len[column] = (uint8_t)len;
                 dfa->columns++;
             }
+            bool digit = (facts & 9U) != 0;
+            b->column_begins[column] |= digit ? 2U : 1U;
             dfa->symbols[facts << 7 | len] = (uint8_t)column;
         }
     }
@@ -242,9 +245,11 @@ static enum as_status make_rows(struct builder *b, struct as_error *err)
     }
     for (uint32_t state = 0; state < dfa->states; state++) {
         uint32_t *row = dfa->rows + (size_t)state * dfa->columns;
-        row[0] = (uint32_t)b->list[state] << 8 | b->more[state];
+        row[0] = (uint32_t)b->list[state] << AS_FACT_LIST_SHIFT | b->more[state];
         for (uint32_t column = 1; column < dfa->columns; column++) {
-            row[column] = b->next[state * dfa->columns + column] * dfa->columns;
+            uint16_t next = b->next[state * dfa->columns + column];
+            row[column] = next * dfa->columns;
+            row[0] |= next == 0 ? 0U : b->column_begins[column] << AS_FACT_LETTER_SHIFT;
         }
     }
     return AS_OK;

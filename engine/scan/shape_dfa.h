@@ -77,14 +77,19 @@ struct as_shape_dfa {
     uint8_t symbols[AS_SYMBOLS]; /* column of each symbol; 0 leads nowhere */
     uint32_t columns;
     /* Rows of `columns` entries, a row a state: [row + column] is the row that follows, and [row],
-     * whose column leads nowhere, holds the state's facts: list << 8 | joiner kinds after which a
-     * token may follow. Row 0 is the dead state, all 0; the start is row `columns`. */
+     * whose column leads nowhere, holds the state's facts: list << 9 | 0x80 when a token that
+     * begins with a letter may follow | 0x100 for a digit | joiner kinds after which one may. Row 0
+     * is the dead state, all 0; the start is row `columns`. */
     uint32_t *rows;
+#define AS_FACT_LIST_SHIFT 9U
+#define AS_FACT_LETTER_SHIFT 7U /* and the next bit for a digit */
+#define AS_FACT_JOINERS 0x7fU
     uint32_t states;
     struct as_shape_list *lists; /* [0] is empty */
     uint32_t list_count;
     uint32_t *accepted; /* shape indexes */
     uint32_t accepted_count;
+    uint8_t kinds[256];     /* of bytes: 1 digit, 2 upper case, 4 lower case, 0 neither */
     uint8_t letter_joiners; /* kinds that may follow a first token of letters only */
     unsigned least_bytes;   /* of a sequence from the token with its first digit on */
 };

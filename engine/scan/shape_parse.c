@@ -9,6 +9,20 @@
 
 #include "base/mem.h"
 
+/* Kinds of bytes as bits, so that a class of the grammar is a set of them. */
+enum { KIND_DIGIT = 1, KIND_UPPER = 2, KIND_LOWER = 4 };
+
+static void fill_kinds(struct as_shape_dfa *dfa)
+{
+    for (unsigned i = 0; i < 26; i++) {
+        dfa->kinds['A' + i] = KIND_UPPER;
+        dfa->kinds['a' + i] = KIND_LOWER;
+    }
+    for (unsigned i = 0; i < 10; i++) {
+        dfa->kinds['0' + i] = KIND_DIGIT;
+    }
+}
+
 uint8_t as_joiners_of(const char *separators)
 {
     static const char letters[] = " -./_(n";
@@ -158,6 +172,7 @@ enum as_status as_shapes_parse(struct as_shape_dfa *dfa, const struct as_detecto
 {
     size_t shapes = 0;
     size_t bytes = 0;
+    fill_kinds(dfa);
     measure(detectors, count, enabled, &shapes, &bytes);
     if (bytes > UINT16_MAX) {
         return as_fail(err, AS_E_USAGE, "the shapes of all detectors exceed %d bytes", UINT16_MAX);
@@ -207,38 +222,67 @@ bool as_shape_group_takes(const struct as_shape_dfa *dfa, const struct as_shape_
     return mixed && first_fits;
 }
 
-static bool byte_fits(char kind, uint8_t c)
+static unsigned kinds_of_class(char class)
 {
-    bool digit = c >= '0' && c <= '9';
-    bool upper = c >= 'A' && c <= 'Z';
-    bool lower = c >= 'a' && c <= 'z';
-    switch (kind) {
+    switch (class) {
     case 'd':
-        return digit;
+        return KIND_DIGIT;
     case 'A':
-        return upper;
+        return KIND_UPPER;
     case 'a':
-        return upper || lower;
+        return KIND_UPPER | KIND_LOWER;
     default:
-        return digit || upper || lower;
+        return KIND_DIGIT | KIND_UPPER | KIND_LOWER;
     }
+}
+
+/* Where bytes of a token are of each kind. */
+struct token_kinds {
+    uint64_t digit;
+    uint64_t upper;
+    uint64_t lower;
+};
+
+static struct token_kinds kinds_of_token(const struct as_shape_dfa *dfa, const uint8_t *text,
+                                         size_t len)
+{
+    struct token_kinds k = {0};
+    for (size_t i = 0; i < len; i++) {
+        unsigned kind = dfa->kinds[text[i]];
+        k.digit |= (uint64_t)(kind & 1U) << i;
+        k.upper |= (uint64_t)(kind >> 1 & 1U) << i;
+        k.lower |= (uint64_t)(kind >> 2 & 1U) << i;
+    }
+    return k;
+}
+
+/* The first and the last byte against the first and last element: most tokens fail here. */
+static bool ends_fit(const struct as_shape_dfa *dfa, const struct as_shape_group *g,
+                     const uint8_t *text, size_t len)
+{
+    const struct as_shape_element *first = &dfa->elements[g->first_element];
+    const struct as_shape_element *last = first + g->elements - 1;
+    return (first->min == 0 || (dfa->kinds[text[0]] & kinds_of_class(first->kind)) != 0) &&
+           (last->min == 0 || (dfa->kinds[text[len - 1]] & kinds_of_class(last->kind)) != 0);
 }
 
 /* Whether elements e[0, n) take exactly `len` bytes: the set of reachable positions as one bit
  * each (`full`: position 64), so that no definition can make it slow. */
-static bool token_fits(const struct as_shape_element *e, unsigned n, const uint8_t *text,
-                       size_t len)
+static bool token_fits(const struct as_shape_dfa *dfa, const struct as_shape_group *g,
+                       const uint8_t *text, size_t len)
 {
-    if (len == 0 || len > AS_TOKEN_BYTES_MAX) {
+    if (len == 0 || len > AS_TOKEN_BYTES_MAX || !ends_fit(dfa, g, text, len)) {
         return false;
     }
+    const struct as_shape_element *e = &dfa->elements[g->first_element];
+    struct token_kinds k = kinds_of_token(dfa, text, len);
     uint64_t at = 1;
     bool full = false;
-    for (unsigned i = 0; i < n; i++) {
-        uint64_t fits = 0;
-        for (size_t p = 0; p < len; p++) {
-            fits |= (uint64_t)byte_fits(e[i].kind, text[p]) << p;
-        }
+    for (unsigned i = 0; i < g->elements; i++) {
+        unsigned kinds = kinds_of_class(e[i].kind);
+        uint64_t fits = ((kinds & KIND_DIGIT) != 0 ? k.digit : 0) |
+                        ((kinds & KIND_UPPER) != 0 ? k.upper : 0) |
+                        ((kinds & KIND_LOWER) != 0 ? k.lower : 0);
         for (unsigned r = 0; r < e[i].min; r++) {
             full = (at & fits) >> 63 != 0;
             at = (at & fits) << 1;
@@ -259,14 +303,15 @@ bool as_shape_matches(const struct as_shape_dfa *dfa, const struct as_shape *sha
     size_t at = 0;
     for (unsigned i = 0; i < shape->group_count; i++) {
         const struct as_shape_group *g = &dfa->groups[shape->first_group + i];
-        while (at < len && !byte_fits('x', text[at])) {
+        while (at < len && dfa->kinds[text[at]] == 0) {
             at++;
         }
         size_t start = at;
-        while (at < len && byte_fits('x', text[at])) {
+        while (at < len && dfa->kinds[text[at]] != 0) {
             at++;
         }
-        if (!token_fits(&dfa->elements[g->first_element], g->elements, text + start, at - start)) {
+        bool proved = g->pure; /* by the automaton */
+        if (!proved && !token_fits(dfa, g, text + start, at - start)) {
             return false;
         }
     }

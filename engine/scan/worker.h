@@ -99,7 +99,7 @@ struct as_walk {
     uint32_t row;
     uint32_t seen; /* joiner kinds */
 };
-#define AS_CHUNK_WALKS 512U
+#define AS_CHUNK_WALKS 128U
 
 enum as_source {
     AS_SOURCE_SHAPES,
