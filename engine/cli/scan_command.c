@@ -90,7 +90,7 @@ static int execute(const struct as_settings *settings, struct as_run *run)
     if (report->exit_code == AS_EXIT_NO_TARGET) {
         explain_nothing(&report->summary);
     }
-    int code = as_exit_code_with_fail_on(report->exit_code, report->worst, settings->fail_on);
+    int code = as_exit_code_with_fail_on(report->exit_code, (int)report->worst, settings->fail_on);
     return show_summary(settings, report, code);
 }
 

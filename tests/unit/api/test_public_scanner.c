@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "assay/assay.h"
 #include "base/attr.h"
 #include "base/mem.h"
+#include "pack/pack.h"
 
 /* A valid number with its keyword; not a published test number. */
 #define CARD "4539578763621486"
@@ -237,6 +239,50 @@ static void scanner_shared_by_threads_finds_the_same(void **state)
     assay_scanner_close(scanner);
 }
 
+/* `text` without its marks around the value; as_free. */
+static char *unmarked(const char *text)
+{
+    char *plain = as_strdup(text);
+    assert_non_null(plain);
+    size_t len = 0;
+    for (const char *c = text; *c != '\0';) {
+        bool mark = strncmp(c, "\xe2\x9f\xa6", 3) == 0 || strncmp(c, "\xe2\x9f\xa7", 3) == 0;
+        if (mark) {
+            c += 3;
+        } else {
+            plain[len++] = *c++;
+        }
+    }
+    plain[len] = '\0';
+    return plain;
+}
+
+/* A scanner of one detector has the smallest tables there are. */
+static void each_detector_alone_finds_its_examples(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < as_catalog_builtin.count; i++) {
+        const struct as_detector *d = &as_catalog_builtin.detectors[i];
+        struct assay_scanner_config config = ASSAY_SCANNER_CONFIG;
+        struct assay_scanner *scanner = NULL;
+        config.select = d->id;
+        config.min_confidence = 0;
+        assert_int_equal(assay_scanner_open(&config, &scanner, NULL), ASSAY_OK);
+        for (const char *const *example = d->examples_hit; *example != NULL; example++) {
+            struct assay_outcome outcome = {.size = sizeof outcome};
+            char *text = unmarked(*example);
+            assert_int_equal(assay_scan_bytes(scanner, text, strlen(text), NULL, &outcome, NULL),
+                             ASSAY_OK);
+            if (outcome.reported == 0) {
+                fail_msg("%s alone does not find its example %td", d->id,
+                         example - d->examples_hit);
+            }
+            as_free(text);
+        }
+        assay_scanner_close(scanner);
+    }
+}
+
 static void everything_is_given_back(void **state)
 {
     (void)state;
@@ -259,6 +305,7 @@ int main(void)
         cmocka_unit_test(compressed_bytes_are_opened_and_truncation_is_told),
         cmocka_unit_test(structs_of_older_programs_are_understood),
         cmocka_unit_test(scanner_shared_by_threads_finds_the_same),
+        cmocka_unit_test(each_detector_alone_finds_its_examples),
         cmocka_unit_test(everything_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
