@@ -121,7 +121,7 @@ def test_a_redirect_elsewhere_gets_no_signature(s3, tmp_path, content):
 
 @pytest.mark.parametrize("bucket, code, word", [
     ("denied", 4, "AccessDenied"), ("expired", 4, "ExpiredToken"), ("missing", 4, "NoSuchBucket"), ("list-none", 4, "list-none"),
-    ("list-html", 4, "list-html"), ("list-error", 4, "InternalError"),
+    ("list-html", 4, "list-html"), ("list-error", 4, "list-error"),
 ])
 def test_a_listing_that_fails_is_an_error(s3, tmp_path, bucket, code, word):
     with FaultServer() as server:
