@@ -15,9 +15,7 @@
  * first, one part a turn, when a buffer comes back. A reader that has nothing under way takes an
  * urgent buffer, so read() never waits for memory.
  *
- * read_at copies from parts at hand, else asks for the range: directly into the caller's buffer
- * when it is large, through a cache of at least 64 KiB when small, doubled up to 1 MiB while the
- * reads go forward.
+ * Reads out of order are in s3_read_at.c.
  *
  * Life: counted by the stream and its requests under way. A closed stream's requests are abandoned
  * and end soon; the last one frees the reader.
@@ -25,60 +23,13 @@
  * Threads: all fields are guarded by the client's lock, but for those of the reading thread. Parts
  * belong to the network while under way; a done part's bytes to the reading thread. Test:
  * tests/unit/io/test_s3_faults.c. */
-#include "io/s3/s3_reader.h"
-
 #include "base/clock.h"
 #include "base/mem.h"
+#include "io/s3/s3_reader_state.h"
 
 #define WAIT_MS 100U
 #define GATE_MAX ((size_t)2 << 20)
-#define CACHE_LEAST ((size_t)64 << 10)
-#define CACHE_MOST ((size_t)1 << 20)
 #define EMPTY_OBJECT_BYTES ((size_t)4096)
-#define ERROR_BODY_MAX ((size_t)64 << 10)
-
-struct part {
-    struct as_s3_request request;
-    struct as_s3_reader *reader;
-    uint8_t *buffer;
-    size_t size; /* of the buffer */
-    enum as_s3_share share;
-    bool done;
-    struct part *next;
-};
-
-struct as_s3_reader {
-    struct as_stream base;
-    /* constant after open */
-    struct as_s3_client *client;
-    struct as_s3_bucket *bucket;
-    size_t *readers;
-    char *key;
-    size_t key_len;
-    char *query; /* versionId, or NULL */
-    size_t first_want;
-    bool listed_empty;
-    /* guarded by the client's lock */
-    struct part *head, *tail;
-    size_t part_count;
-    size_t refs; /* the stream and requests under way */
-    uint64_t next_start;
-    bool started, closed, queued; /* queued: in the client's waiting list */
-    struct as_s3_reader *waiting_next;
-    pthread_cond_t changed;
-    bool known; /* the fields below are set */
-    struct as_s3_answer answer;
-    uint64_t total;
-    char etag[AS_S3_ETAG_SIZE];
-    int64_t last_modified_ms;
-    enum as_status failed; /* sticks */
-    struct as_error error;
-    /* of the reading thread */
-    uint64_t position;
-    uint8_t *cache;
-    size_t cache_size, cache_len, cache_next;
-    uint64_t cache_start;
-};
 
 static void reader_free(struct as_s3_reader *r)
 {
@@ -100,7 +51,7 @@ static void unref_locked(struct as_s3_reader *r)
     }
 }
 
-static void part_free_locked(struct part *p)
+static void part_free_locked(struct as_s3_part *p)
 {
     as_s3_buffers_give(&p->reader->client->buffers, p->buffer, p->size, p->share);
     as_strbuf_fini(&p->request.body);
@@ -109,7 +60,8 @@ static void part_free_locked(struct part *p)
 
 /* ---- asking for parts ---- */
 
-static void fail_locked(struct as_s3_reader *r, enum as_status status, const struct as_error *error)
+void as_s3_reader_fail_locked(struct as_s3_reader *r, enum as_status status,
+                              const struct as_error *error)
 {
     if (r->failed == AS_OK) {
         r->failed = status;
@@ -133,7 +85,7 @@ static void pump_locked(struct as_s3_client *c);
 
 static void part_done(struct as_s3_request *q)
 {
-    struct part *p = q->owner;
+    struct as_s3_part *p = q->owner;
     struct as_s3_reader *r = p->reader;
     struct as_s3_client *c = r->client;
     pthread_mutex_lock(&c->lock);
@@ -144,7 +96,7 @@ static void part_done(struct as_s3_request *q)
         learn_locked(r, q);
         pthread_cond_broadcast(&r->changed);
     } else if (q->status == AS_E_OBJECT_CHANGED) {
-        fail_locked(r, q->status, &q->error);
+        as_s3_reader_fail_locked(r, q->status, &q->error);
     } else {
         pthread_cond_broadcast(&r->changed); /* told when reading comes to it */
     }
@@ -168,7 +120,7 @@ static bool issue_locked(struct as_s3_reader *r, enum as_s3_share share)
 {
     struct as_s3_client *c = r->client;
     size_t want = next_want(r);
-    struct part *p = as_calloc(1, sizeof *p);
+    struct as_s3_part *p = as_calloc(1, sizeof *p);
     if (p == NULL) {
         return false;
     }
@@ -186,7 +138,7 @@ static bool issue_locked(struct as_s3_reader *r, enum as_s3_share share)
     p->share = share;
     struct as_s3_request *q = &p->request;
     as_s3_request_init(q, r->bucket, as_slice(r->key, r->key_len));
-    as_strbuf_init(&q->body, ERROR_BODY_MAX);
+    as_strbuf_init(&q->body, AS_S3_ERROR_BODY_MAX);
     q->query = r->query;
     q->ranged = !(r->listed_empty && !r->known);
     q->start = r->next_start;
@@ -305,7 +257,7 @@ static void want_more_locked(struct as_s3_reader *r)
 
 /* ---- reading ---- */
 
-static enum as_status result(const struct as_s3_reader *r, struct as_error *err)
+enum as_status as_s3_reader_result(const struct as_s3_reader *r, struct as_error *err)
 {
     if (r->failed != AS_OK && err != NULL) {
         *err = r->error;
@@ -313,12 +265,12 @@ static enum as_status result(const struct as_s3_reader *r, struct as_error *err)
     return r->failed;
 }
 
-static void fail_named_locked(struct as_s3_reader *r, enum as_status status, const char *why)
+void as_s3_reader_fail_named_locked(struct as_s3_reader *r, enum as_status status, const char *why)
 {
     struct as_error error;
     AS_IGNORE(as_fail(&error, status, "s3://%s/%.300s: %s", r->bucket->name, r->key, why) != status,
               "kept below");
-    fail_locked(r, status, &error);
+    as_s3_reader_fail_locked(r, status, &error);
 }
 
 static void start_locked(struct as_s3_reader *r)
@@ -327,7 +279,7 @@ static void start_locked(struct as_s3_reader *r)
         return;
     }
     r->started = true;
-    for (struct part *p = r->head; p != NULL; p = p->next) {
+    for (struct as_s3_part *p = r->head; p != NULL; p = p->next) {
         if (p->share == AS_S3_OPENER) {
             as_s3_buffers_promote(&r->client->buffers, p->size);
             p->share = AS_S3_WINDOW;
@@ -337,7 +289,7 @@ static void start_locked(struct as_s3_reader *r)
 
 static void drop_head_locked(struct as_s3_reader *r)
 {
-    struct part *p = r->head;
+    struct as_s3_part *p = r->head;
     r->head = p->next;
     if (r->head == NULL) {
         r->tail = NULL;
@@ -352,18 +304,18 @@ static void drop_head_locked(struct as_s3_reader *r)
 static void wait_head_locked(struct as_s3_reader *r)
 {
     while (r->failed == AS_OK) {
-        struct part *p = r->head;
+        struct as_s3_part *p = r->head;
         if (p == NULL) {
             if (r->known && r->next_start >= r->total) {
                 return;
             }
             if (!issue_locked(r, AS_S3_URGENT)) {
-                fail_named_locked(r, AS_E_NO_MEMORY, "no memory for the next part");
+                as_s3_reader_fail_named_locked(r, AS_E_NO_MEMORY, "no memory for the next part");
             }
             continue;
         }
         if (p->done && p->request.status != AS_OK) {
-            fail_locked(r, p->request.status, &p->request.error);
+            as_s3_reader_fail_locked(r, p->request.status, &p->request.error);
             continue;
         }
         if (p->done && r->position >= p->request.start + p->request.received) {
@@ -374,7 +326,7 @@ static void wait_head_locked(struct as_s3_reader *r)
             return;
         }
         if (as_cancel_requested(r->client->cancel)) {
-            fail_named_locked(r, AS_E_CANCELLED, "interrupted");
+            as_s3_reader_fail_named_locked(r, AS_E_CANCELLED, "interrupted");
             continue;
         }
         as_cond_wait_ms(&r->changed, &r->client->lock, WAIT_MS);
@@ -389,8 +341,8 @@ static enum as_status reader_read(struct as_stream *s, void *buf, size_t cap, si
     pthread_mutex_lock(&r->client->lock);
     start_locked(r);
     wait_head_locked(r);
-    enum as_status status = result(r, err);
-    const struct part *p = status == AS_OK ? r->head : NULL;
+    enum as_status status = as_s3_reader_result(r, err);
+    const struct as_s3_part *p = status == AS_OK ? r->head : NULL;
     pthread_mutex_unlock(&r->client->lock);
     if (status != AS_OK) {
         return status;
@@ -413,123 +365,16 @@ static enum as_status reader_read(struct as_stream *s, void *buf, size_t cap, si
 }
 
 /* The version must be known before anything is read out of order. */
-static enum as_status wait_known(struct as_s3_reader *r, struct as_error *err)
+enum as_status as_s3_reader_wait_known(struct as_s3_reader *r, struct as_error *err)
 {
     pthread_mutex_lock(&r->client->lock);
     start_locked(r);
     if (!r->known) {
         wait_head_locked(r);
     }
-    enum as_status status = result(r, err);
+    enum as_status status = as_s3_reader_result(r, err);
     pthread_mutex_unlock(&r->client->lock);
     return status;
-}
-
-/* Copies from a part at hand; 0 when none holds the offset. */
-static size_t copy_from_parts(struct as_s3_reader *r, uint64_t offset, uint8_t *buf, size_t len)
-{
-    size_t n = 0;
-    pthread_mutex_lock(&r->client->lock);
-    for (const struct part *p = r->head; p != NULL && n == 0; p = p->next) {
-        const struct as_s3_request *q = &p->request;
-        if (p->done && q->status == AS_OK && offset >= q->start &&
-            offset - q->start < q->received) {
-            size_t at = (size_t)(offset - q->start);
-            n = q->received - at < len ? q->received - at : len;
-            memcpy(buf, p->buffer + at, n);
-        }
-    }
-    pthread_mutex_unlock(&r->client->lock);
-    return n;
-}
-
-static enum as_status fetch_range(struct as_s3_reader *r, uint64_t start, uint8_t *dst, size_t want,
-                                  struct as_error *err)
-{
-    struct as_s3_request q;
-    as_s3_request_init(&q, r->bucket, as_slice(r->key, r->key_len));
-    as_strbuf_init(&q.body, ERROR_BODY_MAX);
-    q.query = r->query;
-    q.ranged = true;
-    q.start = start;
-    q.dst = dst;
-    q.want = want;
-    q.total = r->total;
-    q.last_modified_ms = r->last_modified_ms;
-    memcpy(q.etag, r->etag, sizeof q.etag);
-    enum as_status status = as_s3_client_fetch(r->client, &q, NULL, err);
-    as_strbuf_fini(&q.body);
-    if (status != AS_OK) {
-        pthread_mutex_lock(&r->client->lock);
-        fail_locked(r, status, &q.error);
-        pthread_mutex_unlock(&r->client->lock);
-    }
-    return status;
-}
-
-static enum as_status fill_cache(struct as_s3_reader *r, uint64_t offset, struct as_error *err)
-{
-    bool forward = r->cache_len != 0 && offset == r->cache_start + r->cache_len;
-    size_t want = forward ? r->cache_next : CACHE_LEAST;
-    if (want > r->cache_size) {
-        as_free(r->cache);
-        r->cache_size = 0;
-        r->cache_len = 0;
-        r->cache = as_malloc(want);
-        if (r->cache == NULL) {
-            pthread_mutex_lock(&r->client->lock);
-            fail_named_locked(r, AS_E_NO_MEMORY, "out of memory");
-            enum as_status status = result(r, err);
-            pthread_mutex_unlock(&r->client->lock);
-            return status;
-        }
-        r->cache_size = want;
-    }
-    want = r->total - offset < want ? (size_t)(r->total - offset) : want;
-    r->cache_len = 0;
-    AS_TRY(fetch_range(r, offset, r->cache, want, err));
-    r->cache_start = offset;
-    r->cache_len = want;
-    r->cache_next = r->cache_size * 2 > CACHE_MOST ? CACHE_MOST : r->cache_size * 2;
-    return AS_OK;
-}
-
-static size_t copy_from_cache(const struct as_s3_reader *r, uint64_t offset, uint8_t *buf,
-                              size_t len)
-{
-    if (offset < r->cache_start || offset - r->cache_start >= r->cache_len) {
-        return 0;
-    }
-    size_t at = (size_t)(offset - r->cache_start);
-    size_t n = r->cache_len - at < len ? r->cache_len - at : len;
-    memcpy(buf, r->cache + at, n);
-    return n;
-}
-
-static enum as_status reader_read_at(struct as_stream *s, uint64_t offset, void *buf, size_t len,
-                                     size_t *out_len, struct as_error *err)
-{
-    struct as_s3_reader *r = (struct as_s3_reader *)s;
-    size_t have = 0;
-    AS_TRY(wait_known(r, err));
-    uint64_t left = offset < r->total ? r->total - offset : 0;
-    len = left < len ? (size_t)left : len;
-    while (have < len) {
-        uint8_t *to = (uint8_t *)buf + have;
-        size_t n = copy_from_parts(r, offset + have, to, len - have);
-        if (n == 0) {
-            n = copy_from_cache(r, offset + have, to, len - have);
-        }
-        if (n == 0 && len - have >= CACHE_LEAST) {
-            n = len - have < r->client->part_bytes ? len - have : r->client->part_bytes;
-            AS_TRY(fetch_range(r, offset + have, to, n, err));
-        } else if (n == 0) {
-            AS_TRY(fill_cache(r, offset + have, err));
-        }
-        have += n;
-    }
-    *out_len = have;
-    return AS_OK;
 }
 
 static void reader_close(struct as_stream *s)
@@ -542,8 +387,8 @@ static void reader_close(struct as_stream *s)
     if (r->queued) {
         dequeue_locked(r);
     }
-    for (struct part *p = r->head; p != NULL;) {
-        struct part *next = p->next;
+    for (struct as_s3_part *p = r->head; p != NULL;) {
+        struct as_s3_part *next = p->next;
         if (p->done) {
             part_free_locked(p);
         } else {
@@ -577,7 +422,7 @@ enum as_status as_s3_reader_open(struct as_s3_client *c, struct as_s3_bucket *bu
                                  size_t *readers, const struct as_object *object,
                                  struct as_stream **out, struct as_error *err)
 {
-    static const struct as_stream_ops ops = {reader_read, reader_read_at, reader_close};
+    static const struct as_stream_ops ops = {reader_read, as_s3_reader_read_at, reader_close};
     struct as_s3_reader *r = as_calloc(1, sizeof *r);
     if (r == NULL) {
         return as_fail(err, AS_E_NO_MEMORY, "out of memory while an object was opened");
