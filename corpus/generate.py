@@ -73,7 +73,7 @@ class Corpus:
     """Writes files below DIR/data and collects their labels."""
 
     def __init__(self, folder, seed, size):
-        self.folder = Path(folder)
+        self.folder = Path(folder).resolve()
         self.random = random.Random(seed)
         self.scale = {"small": 1, "large": 60}[size]
         self.labels = []

@@ -29,11 +29,11 @@ if ! { cmake --preset release && cmake --build --preset release --target assay; 
   echo "The build failed; above is the end of its log." >&2
   exit 1
 fi
-build/release/assay version | head -1
+build/release/assay version | sed -n 1p
 
 say "3. A sample of what stands in buckets ($out/data)"
 mkdir -p "$out"
-python3 corpus/generate.py --out "$out"
+/usr/bin/python3 corpus/generate.py --out "$out"
 
 say "4. assay scan $out/data --output $out/findings"
 code=0
