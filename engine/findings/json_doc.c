@@ -142,15 +142,18 @@ void as_doc_text_element(struct as_doc *d, cJSON *array, const char *text)
     add_text(d, array, NULL, as_slice_of(text));
 }
 
+/** Digits as they are: cJSON prints a double and reads it back to see whether it was right, which
+ * is slow, and wrong above 2^53. */
 static cJSON *number(uint64_t value)
 {
-    if (value <= INT32_MAX) {
-        return cJSON_CreateNumber((double)value);
-    }
     char digits[24];
-    AS_IGNORE(snprintf(digits, sizeof digits, "%llu", (unsigned long long)value),
-              "20 digits at the most");
-    return cJSON_CreateRaw(digits);
+    char *at = digits + sizeof digits - 1;
+    *at = '\0';
+    do {
+        *--at = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    return cJSON_CreateRaw(at);
 }
 
 void as_doc_number_element(struct as_doc *d, cJSON *array, uint64_t value)
