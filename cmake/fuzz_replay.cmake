@@ -6,8 +6,6 @@ function(as_add_replay name module source seeds)
   add_executable(replay_${name} ${source} ${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.c)
   target_include_directories(replay_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
   target_compile_definitions(replay_${name} PRIVATE ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  # The entry points of a fuzz target have no header to be declared in.
-  target_compile_options(replay_${name} PRIVATE -Wno-missing-prototypes -Wno-missing-declarations)
   target_link_libraries(replay_${name} PRIVATE as_${module} as_base)
   add_test(NAME replay_${name} COMMAND replay_${name} ${seeds} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(replay_${name} PROPERTIES LABELS "fuzz-replay" TIMEOUT 300)

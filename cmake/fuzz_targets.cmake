@@ -13,6 +13,8 @@ function(as_each_fuzz_target action)
         list(APPEND seeds ${PROJECT_SOURCE_DIR}/corpus/fuzz/${candidate})
       endif()
     endforeach()
+    # The entry points of a fuzz target have no header to be declared in.
+    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-Wno-missing-prototypes;-Wno-missing-declarations")
     cmake_language(CALL ${action} ${name} ${module} ${source} "${seeds}")
   endforeach()
 endfunction()
