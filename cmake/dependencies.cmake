@@ -2,7 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 # Also what assay.pc names for those who link libassay.a.
-set(AS_DEPENDENCIES libhs libcurl libcrypto libssl libzstd libisal zlib libarchive liblz4 liblzma libcjson expat
+set(AS_DEPENDENCIES libhs libcurl libcrypto libssl libzstd libisal zlib liblz4 liblzma libcjson expat
                     yaml-0.1 libxxhash libpcre2-8)
 foreach(dep IN LISTS AS_DEPENDENCIES)
   string(MAKE_C_IDENTIFIER ${dep} name)

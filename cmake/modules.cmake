@@ -20,7 +20,7 @@ as_module(as_io DIRS io USES as_base LINKS PkgConfig::libcurl PkgConfig::libcryp
           PkgConfig::libcjson)
 as_module(as_text DIRS engine/text USES as_base)
 as_module(as_content DIRS engine/content USES as_base as_text
-          LINKS PkgConfig::libzstd PkgConfig::libisal PkgConfig::zlib PkgConfig::libarchive PkgConfig::liblz4
+          LINKS PkgConfig::libzstd PkgConfig::libisal PkgConfig::zlib PkgConfig::liblz4
                 PkgConfig::liblzma ${AS_BZ2})
 # The pack loader is shared by the program and by packgen, which compiles the built-in packs into it.
 as_module(as_pack DIRS engine/pack USES as_base as_detectors LINKS PkgConfig::yaml_0_1 PkgConfig::libhs)

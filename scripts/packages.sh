@@ -5,7 +5,7 @@
 # To build and run the program.
 BUILD_PACKAGES=(
   build-essential cmake ninja-build pkg-config
-  libhyperscan-dev libcurl4-openssl-dev libssl-dev libzstd-dev libisal-dev zlib1g-dev libarchive-dev
+  libhyperscan-dev libcurl4-openssl-dev libssl-dev libzstd-dev libisal-dev zlib1g-dev
   liblz4-dev liblzma-dev libbz2-dev libcjson-dev libexpat1-dev libyaml-dev libxxhash-dev libpcre2-dev
 )
 

@@ -107,6 +107,9 @@ void *as_lister_main(void *run)
         struct listing l = {r, i, &next_number};
         struct as_source *source = r->targets[i].source;
         struct as_error err = {0};
+        if (source == NULL) { /* could not be opened: as_targets_open has said so */
+            continue;
+        }
         enum as_status status = AS_E_CANCELLED;
         if (!as_cancel_requested(&r->stop)) {
             status = source->ops->list(source, on_object, &l, &r->stop, &err);

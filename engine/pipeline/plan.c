@@ -31,7 +31,9 @@ void as_memory_plan_make(struct as_memory_plan *plan, const struct as_run_option
     plan->block_count = wanted;
     plan->blocks = as_block_pool_bytes(options->block_bytes, wanted);
     uint64_t rest = memory > plan->blocks ? memory - plan->blocks : 0;
-    plan->spool = rest / 10;
-    plan->decoders = rest / 20 * 9;
+    /* Half, so that the 64 MiB dictionary of xz -9 fits at the default; a nested decoder may hold
+     * as much again for a moment (content/account.h). */
+    plan->spool = rest / 20;
+    plan->decoders = rest / 2;
     plan->parts = rest - plan->spool - plan->decoders;
 }

@@ -497,6 +497,6 @@ enum as_status as_run_execute(struct as_run *r, struct as_error *err)
     }
     r->report.summary = r->locked.summary;
     r->report.worst = worst_severity(&r->locked.summary);
-    r->report.exit_code = status != AS_OK ? 5 : r->locked.stdout_closed ? 0 : exit_code(r);
+    r->report.exit_code = status != AS_OK ? 5 : r->locked.stdout_closed ? 3 : exit_code(r);
     return status;
 }

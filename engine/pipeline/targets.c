@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "io/file/file_source.h"
 #include "pipeline/run_internal.h"
@@ -69,6 +70,18 @@ static void set_facts(struct as_run *r, struct as_target *t, const char *target)
     }
 }
 
+/* A target that cannot be opened does not keep the others from being read; the summary tells. */
+static void set_failed(struct as_run *r, uint32_t i, enum as_status status,
+                       const struct as_error *err)
+{
+    struct as_target_summary *t = &r->locked.summary.targets[i];
+    const char *code = err->code[0] != '\0' ? err->code : as_status_name(status);
+    t->facts = (struct as_target_facts){.target = r->options.targets[i], .origin = ""};
+    t->status = AS_TARGET_FAILED;
+    AS_IGNORE(snprintf(t->reason, sizeof t->reason, "%s", code) < 0, "a cut code is still one");
+    AS_IGNORE(snprintf(t->message, sizeof t->message, "%s", err->message) < 0, "as above");
+}
+
 enum as_status as_targets_open(struct as_run *r, struct as_error *err)
 {
     r->targets = as_calloc(r->options.target_count, sizeof *r->targets);
@@ -78,10 +91,35 @@ enum as_status as_targets_open(struct as_run *r, struct as_error *err)
         return as_fail(err, AS_E_NO_MEMORY, "out of memory");
     }
     r->locked.summary.target_count = r->options.target_count;
+    struct as_error first = {0};
+    uint32_t failed = 0;
     for (uint32_t i = 0; i < r->options.target_count; i++) {
-        AS_TRY(source_open(r, r->options.targets[i], &r->targets[i].source, err));
-        set_facts(r, &r->targets[i], r->options.targets[i]);
-        r->locked.summary.targets[i].facts = r->targets[i].facts;
+        struct as_error why = {0};
+        enum as_status status = source_open(r, r->options.targets[i], &r->targets[i].source, &why);
+        if (status == AS_OK) {
+            set_facts(r, &r->targets[i], r->options.targets[i]);
+            r->locked.summary.targets[i].facts = r->targets[i].facts;
+            continue;
+        }
+        first = failed == 0 ? why : first;
+        failed++;
+        set_failed(r, i, status, &why);
+        if (status == AS_E_USAGE || status == AS_E_NOT_YET || status == AS_E_NO_MEMORY) {
+            first = why;
+            failed = r->options.target_count;
+            break;
+        }
+    }
+    if (failed == r->options.target_count) {
+        if (err != NULL) {
+            *err = first;
+        }
+        return first.status;
+    }
+    for (uint32_t i = 0; i < r->options.target_count; i++) {
+        if (r->targets[i].source == NULL) {
+            as_log(AS_LOG_ERROR, "%s", r->locked.summary.targets[i].message);
+        }
     }
     return AS_OK;
 }
@@ -116,9 +154,10 @@ enum as_status as_job_id(const struct as_run *r, char out[33])
     }
     hash_text(h, "assay job 1");
     for (uint32_t i = 0; i < r->options.target_count; i++) {
-        hash_text(h, r->targets[i].facts.origin);
-        hash_text(h, r->targets[i].source->bucket);
-        hash_text(h, r->targets[i].source->prefix);
+        const struct as_source *source = r->targets[i].source;
+        hash_text(h, source == NULL ? r->options.targets[i] : r->targets[i].facts.origin);
+        hash_text(h, source == NULL ? NULL : source->bucket);
+        hash_text(h, source == NULL ? NULL : source->prefix);
     }
     for (uint32_t i = 0; i < r->catalog->count; i++) {
         if (r->enabled[i]) {
