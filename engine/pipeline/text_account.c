@@ -178,11 +178,13 @@ void as_text_account_free(struct as_text_account *a)
     as_free(a);
 }
 
-void as_text_account_begin_block(struct as_text_account *a)
+bool as_text_account_begin_block(struct as_text_account *a)
 {
     pthread_mutex_lock(a->lock);
-    a->locked.begun++;
+    bool room = a->locked.begun - a->locked.next < a->window;
+    a->locked.begun += room;
     pthread_mutex_unlock(a->lock);
+    return room;
 }
 
 /* Resolves every slot that is next in sequence. */

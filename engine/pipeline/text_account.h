@@ -8,7 +8,7 @@
  *     block 2 ──┘
  *
  * Invariants: 1 blocks are resolved strictly by sequence; 2 the tally is touched only under the
- * member's lock; 3 at most `window` blocks are in flight (the block pool bounds them). Threads:
+ * member's lock; 3 at most `window` blocks are begun and not settled. Threads:
  * begin, wait and free by the content thread; done by any. */
 #ifndef AS_PIPELINE_TEXT_ACCOUNT_H
 #define AS_PIPELINE_TEXT_ACCOUNT_H
@@ -24,7 +24,7 @@ struct as_text_account_options {
     const struct as_scanner *scanner;
     struct as_text *text;       /* outlives the account */
     struct as_tally *tally;     /* of the member */
-    unsigned window;            /* most blocks in flight */
+    unsigned window;            /* most blocks begun and not settled */
     pthread_mutex_t *lock;      /* guards the tally: one a member, shared by its texts */
     const char *object_name;    /* for the crash handler; outlives the account */
     _Atomic uint64_t *reported; /* counts reported hits for the progress display; may be NULL */
@@ -33,8 +33,9 @@ struct as_text_account_options {
 struct as_text_account *
 as_text_account_new(const struct as_text_account_options *options) AS_MUST_CHECK;
 void as_text_account_free(struct as_text_account *a);
-/** The next block is about to be scanned or queued. */
-void as_text_account_begin_block(struct as_text_account *a);
+/** The next block is about to be scanned or queued. False when `window` blocks are unsettled
+ * already: the caller helps or waits, and asks again. */
+bool as_text_account_begin_block(struct as_text_account *a) AS_MUST_CHECK;
 /** Scans the block with `worker`, frees it and settles what is in sequence. Faults are kept for the
  * wait. */
 void as_text_account_scan(struct as_scan_worker *worker, struct as_block *block);

@@ -140,7 +140,11 @@ static enum as_status on_block(void *context, void *member, struct as_block *blo
     }
     f->text_bytes += block->size;
     atomic_fetch_add_explicit(&r->progress.bytes_scanned, block->size, memory_order_relaxed);
-    as_text_account_begin_block(block->text->owner);
+    while (!as_text_account_begin_block(block->text->owner)) {
+        if (!help(w)) {
+            as_text_account_wait(block->text->owner, 20);
+        }
+    }
     bool alone = block->last && block->sequence == 0;
     if (alone || block->walk != NULL || as_queue_try_push(&r->blocks, block) != AS_OK) {
         as_text_account_scan(w->worker, block);

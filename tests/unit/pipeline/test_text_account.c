@@ -115,7 +115,7 @@ static char *scan_cut(const struct as_scanner *scanner, unsigned block_bytes, un
         shuffle(&g, seed);
     }
     for (unsigned i = 0; i < g.count; i++) {
-        as_text_account_begin_block(account);
+        assert_true(as_text_account_begin_block(account));
     }
     for (unsigned i = 0; i < g.count; i++) {
         as_text_account_scan(worker, g.blocks[i]);
@@ -166,7 +166,7 @@ static void account_dropped_block_still_ends(void **state)
                                                     .object_name = "x"};
     struct as_text_account *account = as_text_account_new(&options);
     text->owner = account;
-    as_text_account_begin_block(account);
+    assert_true(as_text_account_begin_block(account));
     assert_false(as_text_account_idle(account));
     as_text_account_drop(as_block_of_bytes(text, "abc", 3));
     assert_true(as_text_account_idle(account));
