@@ -21,6 +21,8 @@ def count(path):
         name = ".".join(filter(None, (case.get("classname"), case.get("name"))))
         if case.find("failure") is not None or case.find("error") is not None or case.get("status") == "fail":
             failed.append(name)
+        elif case.find("skipped") is not None and "Unable to find" in case.find("skipped").get("message", ""):
+            failed.append(f"{name} was not built")
         elif case.find("skipped") is not None or case.get("status") in ("notrun", "disabled"):
             reason = case.find("skipped").get("message", "") if case.find("skipped") is not None else ""
             skipped.append(f"{name} {reason}".strip())
