@@ -18,6 +18,9 @@
 #include "scan/letter_case.h"
 
 #define BUCKETS 4096U
+/* In the key of an entry of fewer than four bytes: ' ', '_' or '-' follows. Most words are done
+ * with by this: "id" is the beginning of many keywords, but only before a blank. */
+#define BLANK_FOLLOWS 0x80000000U
 #define ENTRIES_MAX (1U << 22)
 
 struct keyword_builder {
@@ -162,10 +165,9 @@ static uint32_t key_of(uint64_t bytes)
 }
 
 void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
-                      as_keyword_fn *found, void *context)
+                      uint32_t key, as_keyword_fn *found, void *context)
 {
     uint64_t bytes = bytes_at(text, len, at);
-    uint32_t key = key_of(bytes);
     struct word w = {.text = text,
                      .len = len,
                      .at = at,
@@ -175,6 +177,10 @@ void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, siz
     match_bucket(x, key, &w);
     if (text[at] >= 0x80) {
         return;
+    }
+    unsigned letters = 4U - ((unsigned)__builtin_clz(key) >> 3);
+    if (letters < 4 && is_blank((uint8_t)(bytes >> (8 * letters)))) {
+        match_bucket(x, key | BLANK_FOLLOWS, &w);
     }
     /* A shorter keyword ends here only before a capital: camelCase. */
     if (x->has_short[3] && key > 0xffffffU && (text[at + 3] & 0x20U) == 0) {
@@ -201,8 +207,12 @@ void as_keyword_scan(const struct as_keyword_index *x, const uint8_t *text, size
                      size_t to, as_keyword_fn *found, void *context)
 {
     for (size_t at = from; at < to; at++) {
-        if (may_start(x, text, at) && as_keyword_maybe(x, key_of(bytes_at(text, len, at)))) {
-            as_keyword_match(x, text, len, at, found, context);
+        if (!may_start(x, text, at)) {
+            continue;
+        }
+        uint32_t key = key_of(bytes_at(text, len, at));
+        if (as_keyword_maybe(x, key)) {
+            as_keyword_match(x, text, len, at, key, found, context);
         }
     }
 }
@@ -211,7 +221,7 @@ void as_keyword_scan(const struct as_keyword_index *x, const uint8_t *text, size
 
 static void set_bit(struct as_keyword_index *x, uint32_t key)
 {
-    uint32_t h = as_keyword_hash(key) >> (32U - AS_KEYWORD_BITS);
+    uint32_t h = as_keyword_hash(key) >> x->shift;
     x->bitmap[h >> 6] |= 1ULL << (h & 63U);
 }
 
@@ -272,7 +282,8 @@ static enum as_status add_forms(struct keyword_builder *b, uint32_t key, unsigne
         return add_entry(b, key, known, len == 0);
     }
     if (word[0] == ' ') {
-        AS_TRY(add_entry(b, key, known, false)); /* ' ', '_' and '-' end the key */
+        set_bit(b->x, key);
+        AS_TRY(add_entry(b, key | BLANK_FOLLOWS, known, false));
         return add_forms(b, key, known, word + 1, len - 1);
     }
     if (known != 0 && !is_ascii_letter(word[0])) {
@@ -440,7 +451,12 @@ static enum as_status prepare(struct as_keyword_index *x, const struct as_detect
                               : x->distance_max;
     }
     x->set_words = (x->detectors + 63) / 64;
-    x->bitmap = as_calloc((1U << AS_KEYWORD_BITS) / 64, sizeof *x->bitmap);
+    unsigned bits = 15;
+    while (bits < 18 && words << 7 > (size_t)1 << bits) {
+        bits++;
+    }
+    x->shift = 32 - bits;
+    x->bitmap = as_calloc((1U << bits) / 64, sizeof *x->bitmap);
     x->buckets = as_calloc(BUCKETS + 1, sizeof *x->buckets);
     x->keywords = as_calloc(words + 1, sizeof *x->keywords);
     x->sets = as_calloc(words + 1, (x->set_words + 1) * sizeof *x->sets);

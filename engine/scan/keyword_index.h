@@ -23,7 +23,6 @@
 #include "detectors/detector.h"
 
 #define AS_KEYWORD_BYTES_MAX 360U
-#define AS_KEYWORD_BITS 18U
 
 struct as_keyword {
     uint32_t text; /* offset in texts: folded UTF-8, single blanks */
@@ -42,7 +41,8 @@ struct as_keyword_entry {
 };
 
 struct as_keyword_index {
-    uint64_t *bitmap;  /* [2^18 / 64] */
+    uint64_t *bitmap;  /* 2^15 to 2^18 bits, by the number of keywords */
+    unsigned shift;    /* of a hash to a bit */
     uint32_t *buckets; /* [4096 + 1] */
     struct as_keyword_entry *entries;
     uint32_t entry_count;
@@ -85,15 +85,15 @@ AS_INLINE uint32_t as_keyword_key(uint32_t first, unsigned letters)
 /** The sieve. */
 AS_INLINE bool as_keyword_maybe(const struct as_keyword_index *x, uint32_t key)
 {
-    uint32_t h = as_keyword_hash(key) >> (32U - AS_KEYWORD_BITS);
+    uint32_t h = as_keyword_hash(key) >> x->shift;
     return (x->bitmap[h >> 6] >> (h & 63U) & 1U) != 0;
 }
 
 typedef void as_keyword_fn(void *context, uint32_t keyword, size_t start, size_t end);
-/** Calls `found` for each keyword that starts at `at` of text[0, len), boundaries checked. Reads no
- * byte outside. */
+/** Calls `found` for each keyword that starts at `at` of text[0, len), boundaries checked; `key` is
+ * the word's. Reads no byte outside. */
 void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
-                      as_keyword_fn *found, void *context);
+                      uint32_t key, as_keyword_fn *found, void *context);
 /** Every keyword of text[0, len) that starts in [from, to), one call each; for names, paths and the
  * exact rule. */
 void as_keyword_scan(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t from,

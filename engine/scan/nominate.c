@@ -15,12 +15,14 @@
  *
  * A nominee is exact: its bounds do not depend on where segments or blocks begin. Tokens longer
  * than 64 bytes and runs longer than their definitions allow are none. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "scan/worker.h"
 
 #define NOMINEES_MAX (1U << 24)
+#define LAST_BIT (UINT64_C(1) << 63)
 #define SWEEP_TAIL_WORDS 4U /* past the end, for triggers of what started before it */
 
 enum as_status as_nominees_add(struct as_nominees *n, struct as_nominee item)
@@ -170,77 +172,113 @@ static void add_shape(struct sweep *s, size_t start, size_t end, uint32_t list, 
     s->status = status != AS_OK ? status : s->status;
 }
 
-/* Moves every walk over one token; those that may go on are kept. Hardly a branch depends on what a
- * token is, so that the walks overlap in the CPU instead of waiting for each other. */
-AS_INLINE unsigned step_walks(struct sweep *s, struct as_walk *restrict walks, unsigned count)
+/* Tables that a step reads, in registers rather than behind pointers that stores might change. */
+struct step_tables {
+    const struct as_planes *planes;
+    const uint8_t *bytes;
+    const uint8_t *symbols;
+    const uint8_t *joiner_at;
+    const uint32_t *rows;
+};
+
+AS_INLINE struct step_tables tables_of(const struct sweep *s)
 {
-    const struct as_planes *restrict p = s->planes;
-    const uint8_t *restrict bytes = s->bytes;
-    const uint8_t *restrict symbols = s->w->scanner->shapes.symbols;
-    const uint8_t *restrict joiner_at = s->w->scanner->joiner_at;
-    const uint32_t *restrict rows = s->w->scanner->shapes.rows;
+    const struct as_scanner *scanner = s->w->scanner;
+    return (struct step_tables){.planes = s->planes,
+                                .bytes = s->bytes,
+                                .symbols = scanner->shapes.symbols,
+                                .joiner_at = scanner->joiner_at,
+                                .rows = scanner->shapes.rows};
+}
+
+/* A walk of the automaton, in one word so that it moves in one: start of the sequence (16 bits),
+ * bit of the token at which it goes on (16), joiner kinds seen (8), row of its state (24). */
+static_assert(AS_SEGMENT_SPAN <= 1U << 16, "bits of the span fit 16 bits");
+static_assert(AS_SHAPE_STATES_MAX * 256U <= 1U << 24, "rows fit 24 bits");
+
+/* Moves a walk over the token at its bit and puts it to *out: 1 when it may go on. Hardly a branch
+ * depends on what the token is, so that walks overlap in the CPU instead of waiting for each other.
+ */
+AS_INLINE unsigned step_walk(struct sweep *s, const struct step_tables *t, uint64_t walk,
+                             uint64_t *out)
+{
+    const struct as_planes *p = t->planes;
+    const uint32_t bit = (uint32_t)(walk >> 16) & 0xffffU;
+    unsigned len = (unsigned)__builtin_ctzll(~as_plane_glance(p->alnum, bit) | LAST_BIT);
+    /* The facts of token_symbol, for tokens shorter than a glance. */
+    uint64_t digit = as_plane_glance(p->digit, bit);
+    uint64_t below = (UINT64_C(1) << len) - 1;
+    unsigned digits = (unsigned)__builtin_ctzll(~digit | LAST_BIT);
+    unsigned symbol = (unsigned)(digits >= len) << 7 | (unsigned)((digit & below) == 0) << 8 |
+                      (unsigned)((as_plane_glance(p->lower, bit) & below) != 0) << 9 |
+                      ((unsigned)digit & 1U) << 10 | len;
+    if (AS_UNLIKELY(len >= AS_PLANE_GLANCE)) {
+        symbol = long_token_symbol(p, bit, &len);
+    }
+    uint32_t row = t->rows[(walk >> 40) + t->symbols[symbol]];
+    uint32_t facts = t->rows[row]; /* of the dead state: 0 */
+    uint32_t next = bit + len;
+    uint8_t after = t->bytes[next]; /* at the end of the text: padding */
+    if (AS_UNLIKELY(facts >> AS_FACT_LIST_SHIFT != 0) && after != '_') {
+        add_shape(s, walk & 0xffffU, next, facts >> AS_FACT_LIST_SHIFT, (uint8_t)(walk >> 32));
+    }
+    uint32_t kind = t->joiner_at[after] & facts;
+    next++;
+    if (AS_UNLIKELY(kind >= AS_JOINER_PAREN)) {
+        uint32_t joiner = long_joiner_at(s, next - 1, kind);
+        next += joiner - 1;
+        kind = joiner == 0 ? 0 : kind;
+    }
+    uint64_t seen = (walk & UINT64_C(0xff0000ffff)) | (uint64_t)kind << 32;
+    *out = seen | (uint64_t)next << 16 | (uint64_t)row << 40;
+    uint32_t begins =
+        facts >> (AS_FACT_LETTER_SHIFT + ((uint32_t)as_plane_glance(p->digit, next) & 1U));
+    return (uint32_t)(kind != 0) & (uint32_t)as_plane_glance(p->alnum, next) & begins & 1U;
+}
+
+/* Moves every walk over one token; those that may go on are kept. */
+AS_INLINE unsigned step_walks(struct sweep *s, const struct step_tables *t, uint64_t *walks,
+                              unsigned count)
+{
     unsigned kept = 0;
     for (unsigned i = 0; i < count; i++) {
-        const uint32_t start = walks[i].start;
-        const uint32_t bit = walks[i].bit;
-        const uint32_t seen = walks[i].seen;
-        unsigned len = (unsigned)__builtin_ctzll(~as_plane_glance(p->alnum, bit));
-        unsigned symbol =
-            token_symbol(as_plane_glance(p->digit, bit), as_plane_glance(p->lower, bit), len);
-        if (AS_UNLIKELY(len >= AS_PLANE_GLANCE)) {
-            symbol = long_token_symbol(p, bit, &len);
-        }
-        uint32_t row = rows[walks[i].row + symbols[symbol]];
-        uint32_t facts = rows[row];
-        uint32_t next = bit + len;
-        uint8_t after = bytes[next]; /* at the end of the text: padding */
-        if (AS_UNLIKELY(facts >> AS_FACT_LIST_SHIFT != 0) && after != '_') {
-            add_shape(s, start, next, facts >> AS_FACT_LIST_SHIFT, (uint8_t)seen);
-        }
-        uint32_t kind = joiner_at[after] & facts;
-        uint32_t joiner = 1;
-        if (AS_UNLIKELY(kind >= AS_JOINER_PAREN)) {
-            joiner = long_joiner_at(s, next, kind);
-            kind = joiner == 0 ? 0 : kind;
-        }
-        next += joiner;
-        walks[kept].start = start;
-        walks[kept].bit = next;
-        walks[kept].row = row;
-        walks[kept].seen = seen | kind;
-        uint32_t digit = (uint32_t)as_plane_glance(p->digit, next) & 1U;
-        uint32_t begins = facts >> (AS_FACT_LETTER_SHIFT + digit) & 1U;
-        kept += (uint32_t)(kind != 0) & (uint32_t)as_plane_glance(p->alnum, next) & begins;
+        kept += step_walk(s, t, walks[i], &walks[kept]);
     }
     return kept;
 }
 
-AS_INLINE void set_walk(struct as_walk *walk, uint32_t start, uint32_t row)
+/* The first step of a walk from each of `starts`. */
+AS_INLINE unsigned begin_walks(struct sweep *s, const struct step_tables *t, const uint32_t *starts,
+                               unsigned count, uint64_t *walks)
 {
-    walk->start = start;
-    walk->bit = start;
-    walk->row = row;
-    walk->seen = 0;
+    const uint64_t row = (uint64_t)s->w->scanner->shapes.columns << 40; /* of the start */
+    unsigned kept = 0;
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t start = starts[i];
+        kept += step_walk(s, t, row | start << 16 | start, &walks[kept]);
+    }
+    return kept;
 }
 
-/* A walk from each token in `starts` whose left edge is good, and one from the one to four letters
- * and joiner before it, if there are. Returns how many. */
-AS_INLINE unsigned begin_walks(struct sweep *s, uint32_t *restrict starts, unsigned count,
-                               struct as_walk *restrict walks)
+/* Starts of the tokens with a good left edge, and of one to four letters and a joiner before a
+ * token, into `out`. */
+AS_INLINE unsigned choose_starts(const struct sweep *s, uint32_t *restrict starts, unsigned count,
+                                 uint32_t *restrict out)
 {
     const struct as_planes *restrict p = s->planes;
     const struct as_scan_worker *w = s->w;
+    const uint8_t *restrict bytes = s->bytes;
     const uint8_t *restrict joiner_before = w->scanner->joiner_before;
-    const uint32_t row = w->scanner->shapes.columns; /* of the start */
-    const uint8_t letter_joiners = w->scanner->shapes.letter_joiners;
+    const unsigned letter_joiners = w->scanner->shapes.letter_joiners;
+    const uint32_t from = (uint32_t)s->from;
+    const uint32_t width = (uint32_t)(s->to - s->from);
     unsigned joined = 0;
     unsigned kept = 0;
     for (unsigned i = 0; i < count; i++) {
         uint32_t start = starts[i];
-        uint8_t before = byte_before(w, s->bytes, start);
-        set_walk(&walks[kept], start, row);
-        kept +=
-            (uint32_t)(start >= s->from) & (uint32_t)(start < s->to) & (uint32_t)(before != '_');
+        uint8_t before = byte_before(w, bytes, start);
+        out[kept] = start;
+        kept += (uint32_t)(start - from < width) & (uint32_t)(before != '_');
         starts[joined] = start;
         joined += (joiner_before[before] & letter_joiners) != 0;
     }
@@ -251,20 +289,22 @@ AS_INLINE unsigned begin_walks(struct sweep *s, uint32_t *restrict starts, unsig
         unsigned len = (unsigned)__builtin_clzll(~(alnum << gap) | 1U);
         uint64_t token = ~UINT64_C(0) << (64 - len);
         uint32_t start = starts[i] - gap - len;
-        set_walk(&walks[kept], start, row);
+        out[kept] = start;
         kept += (uint32_t)(gap <= 3) & (uint32_t)(len <= 4) &
-                (uint32_t)((digit << gap & token) == 0) & (uint32_t)(start >= s->from) &
-                (uint32_t)(start < s->to) & (uint32_t)(byte_before(w, s->bytes, start) != '_');
+                (uint32_t)((digit << gap & token) == 0) & (uint32_t)(start - from < width) &
+                (uint32_t)(byte_before(w, bytes, start) != '_');
     }
     return kept;
 }
 
 AS_INLINE void run_walks(struct sweep *s, unsigned count)
 {
-    struct as_walk *walks = s->w->walks;
-    count = begin_walks(s, s->w->starts, count, walks);
+    const struct step_tables t = tables_of(s);
+    uint64_t *walks = s->w->walks;
+    count = choose_starts(s, s->w->starts, count, s->w->chosen);
+    count = begin_walks(s, &t, s->w->chosen, count, walks);
     while (count != 0) {
-        count = step_walks(s, walks, count);
+        count = step_walks(s, &t, walks, count);
     }
 }
 

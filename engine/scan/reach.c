@@ -53,22 +53,45 @@ AS_INLINE uint64_t word_starts(const struct as_scan_worker *w, size_t k)
 }
 
 /* Looks up the words that start at bits `starts` of word k. */
-AS_INLINE void hash_starts(const struct as_scan_worker *w, size_t k, uint64_t starts,
-                           as_keyword_fn *found, void *context)
+AS_INLINE void hash_starts_body(const struct as_scan_worker *w, size_t k, uint64_t starts,
+                                as_keyword_fn *found, void *context)
 {
     const struct as_keyword_index *x = &w->scanner->keywords;
     const struct as_planes *p = &w->planes;
+    const uint64_t *bitmap = x->bitmap;
+    const unsigned shift = x->shift;
+    const uint8_t *bytes = as_byte_of(w, 64 * k);
     uint64_t letter = p->alnum[k] & ~p->digit[k];
     uint64_t letter_next = p->alnum[k + 1] & ~p->digit[k + 1];
     for (; starts != 0; starts &= starts - 1) {
         unsigned i = (unsigned)__builtin_ctzll(starts);
-        size_t bit = 64 * k + i;
         uint32_t first;
-        memcpy(&first, as_byte_of(w, bit), sizeof first);
+        memcpy(&first, bytes + i, sizeof first);
         uint64_t letters = letter >> i >> 1 | letter_next << (63 - i);
-        if (AS_UNLIKELY(as_keyword_maybe(x, as_keyword_key(first, (unsigned)letters & 7U)))) {
-            as_keyword_match(x, w->window, w->window_len, as_at_of(w, bit), found, context);
+        uint32_t key = as_keyword_key(first, (unsigned)letters);
+        uint32_t h = as_keyword_hash(key) >> shift;
+        if (AS_UNLIKELY((bitmap[h >> 6] >> (h & 63U) & 1U) != 0)) {
+            as_keyword_match(x, w->window, w->window_len, as_at_of(w, 64 * k + i), key, found,
+                             context);
         }
+    }
+}
+
+__attribute__((target("bmi,bmi2"))) static void hash_starts_bmi2(const struct as_scan_worker *w,
+                                                                 size_t k, uint64_t starts,
+                                                                 as_keyword_fn *found,
+                                                                 void *context)
+{
+    hash_starts_body(w, k, starts, found, context);
+}
+
+static void hash_starts(const struct as_scan_worker *w, size_t k, uint64_t starts,
+                        as_keyword_fn *found, void *context)
+{
+    if (w->scanner->kernels->bmi2) {
+        hash_starts_bmi2(w, k, starts, found, context);
+    } else {
+        hash_starts_body(w, k, starts, found, context);
     }
 }
 

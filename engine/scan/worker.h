@@ -92,13 +92,6 @@ struct as_nominees {
     uint32_t cap;
 };
 
-/** A walk of the shape automaton that goes on at token `bit`. */
-struct as_walk {
-    uint32_t start;
-    uint32_t bit;
-    uint32_t row;
-    uint32_t seen; /* joiner kinds */
-};
 #define AS_CHUNK_WALKS 128U
 
 enum as_source {
@@ -143,8 +136,9 @@ struct as_scan_worker {
     uint64_t hashed[AS_PLANE_WORDS / 64 + 2];
     uint64_t words[AS_PLANE_WORDS + 1];          /* masks of the keywords that overlap each word */
     struct as_nominees sources[AS_SOURCE_COUNT]; /* of the segment, each ascending */
-    struct as_walk walks[2 * AS_CHUNK_WALKS];    /* of nominate.c, as are starts */
+    uint64_t walks[2 * AS_CHUNK_WALKS];          /* of nominate.c, as are starts */
     uint32_t starts[AS_CHUNK_WALKS];
+    uint32_t chosen[2 * AS_CHUNK_WALKS];
     struct as_nominees neighbours;
     struct as_nominees patterns; /* of the block, in window coordinates */
     struct as_strbuf path;
