@@ -16,6 +16,8 @@ foreach(module IN ITEMS base detectors io text content pack scan findings pipeli
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
     target_compile_definitions(${name} PRIVATE ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_link_libraries(${name} PRIVATE as_${module} as_base ${AS_CMOCKA})
+    # cmocka's assertions end a test without telling the compiler that they do.
+    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Wno-null-dereference)
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "unit;${module}" TIMEOUT 300)
     add_dependencies(unit_${module} ${name})

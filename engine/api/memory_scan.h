@@ -65,7 +65,7 @@ struct as_memory_outcome {
     uint64_t decoded_bytes;
     uint64_t text_bytes;
     uint64_t hits[AS_HIT_STATE_COUNT];
-    char detail[256]; /* of the error that cut reading short; may be empty */
+    char detail[512]; /* of the error that cut reading short; may be empty */
 };
 
 /** Scans what `stream` holds; `size` may be AS_STREAM_SIZE_UNKNOWN. The stream stays the caller's.

@@ -79,7 +79,7 @@ static enum as_status show(const struct as_settings *s, const struct as_catalog 
     bool json = s->format == AS_FORMAT_JSON;
     as_strbuf_puts(out, json ? "[\n" : "");
     for (uint32_t i = 1; i < s->targets.count; i++) {
-        int index;
+        int index = -1;
         AS_TRY(as_detector_find(catalog, s->targets.items[i], &index, err));
         as_strbuf_puts(out, i == 1 ? "" : json ? ",\n" : "\n");
         (json ? as_detector_show_json : as_detector_show)(&catalog->detectors[index], out);

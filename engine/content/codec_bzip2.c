@@ -23,7 +23,7 @@ static enum as_status bzip2_open(void *state, struct as_codec_job *job, struct a
 static enum as_status next_stream(struct bzip2 *b, struct as_codec_job *job, bool *out_ended,
                                   struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     AS_TRY(as_account_check(job->account, err));
     AS_TRY(as_feed_peek(job->feed, 3, &view, err));
     if (b->any && (view.len == 0 || job->single)) {
@@ -44,7 +44,7 @@ static enum as_status next_stream(struct bzip2 *b, struct as_codec_job *job, boo
 static enum as_status decode_some(struct bzip2 *b, struct as_codec_job *job, uint8_t *out,
                                   size_t cap, size_t *out_len, struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     enum as_status failed = as_feed_view(job->feed, &view, err);
     if (failed != AS_OK) {
         view = as_slice("", 0);

@@ -51,7 +51,7 @@ static uint32_t le32(const uint8_t *p)
 static enum as_status head_skip(struct as_feed *f, size_t n, uint32_t *crc, struct as_error *err)
 {
     while (n != 0) {
-        struct as_slice view;
+        struct as_slice view = {NULL, 0};
         AS_TRY(as_feed_view(f, &view, err));
         if (view.len == 0) {
             return as_fail(err, AS_E_TRUNCATED, "the gzip header ends too early");
@@ -68,7 +68,7 @@ static enum as_status head_skip(struct as_feed *f, size_t n, uint32_t *crc, stru
 static enum as_status head_skip_string(struct as_feed *f, uint32_t *crc, struct as_error *err)
 {
     for (;;) {
-        struct as_slice view;
+        struct as_slice view = {NULL, 0};
         AS_TRY(as_feed_view(f, &view, err));
         if (view.len == 0) {
             return as_fail(err, AS_E_TRUNCATED, "the gzip header ends too early");
@@ -129,7 +129,7 @@ static enum as_status zlib_head(struct as_feed *f, struct as_error *err)
 static enum as_status gzip_between(struct deflate *d, struct as_feed *f, bool *out_ended,
                                    struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     for (;;) {
         AS_TRY(as_feed_peek(f, 2, &view, err));
         if (view.len == 0) {
@@ -189,7 +189,7 @@ static void add_check(struct deflate *d, const uint8_t *out, size_t len)
 static enum as_status run_body(struct deflate *d, struct as_codec_job *job, uint8_t *out,
                                size_t cap, size_t *out_len, struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     enum as_status failed = as_feed_view(job->feed, &view, err);
     if (failed != AS_OK) {
         view = as_slice("", 0); /* what the bit buffer still holds comes out first */

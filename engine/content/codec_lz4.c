@@ -52,7 +52,7 @@ static enum as_status begin_frame(struct lz4 *z, struct as_codec_job *job, struc
 static enum as_status next_frame(struct lz4 *z, struct as_codec_job *job, bool *out_ended,
                                  struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     for (;;) {
         AS_TRY(as_account_check(job->account, err));
         AS_TRY(as_feed_peek(job->feed, 8, &view, err));
@@ -82,7 +82,7 @@ static enum as_status next_frame(struct lz4 *z, struct as_codec_job *job, bool *
 static enum as_status decode_some(struct lz4 *z, struct as_codec_job *job, uint8_t *out, size_t cap,
                                   size_t *out_len, struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     enum as_status failed = as_feed_view(job->feed, &view, err);
     if (failed != AS_OK) {
         view = as_slice("", 0);

@@ -85,7 +85,7 @@ static enum as_status lzma_run(void *state, struct as_codec_job *job, uint8_t *o
     struct lzma *z = state;
     *out_len = 0;
     while (*out_len < cap) {
-        struct as_slice view;
+        struct as_slice view = {NULL, 0};
         AS_TRY(as_account_check(job->account, err));
         enum as_status failed = as_feed_view(job->feed, &view, err);
         if (failed != AS_OK) {

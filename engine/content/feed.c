@@ -79,7 +79,7 @@ enum as_status as_feed_view(struct as_feed *f, struct as_slice *out, struct as_e
 enum as_status as_feed_need(struct as_feed *f, size_t want, const uint8_t **out,
                             struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     AS_TRY(as_feed_peek(f, want, &view, err));
     if (view.len < want) {
         return as_fail(err, AS_E_TRUNCATED, "the data ends too early");
@@ -105,7 +105,7 @@ void as_feed_unread(struct as_feed *f, size_t n)
 enum as_status as_feed_discard(struct as_feed *f, uint64_t n, struct as_error *err)
 {
     while (n != 0) {
-        struct as_slice view;
+        struct as_slice view = {NULL, 0};
         AS_TRY(as_feed_view(f, &view, err));
         if (view.len == 0) {
             return as_fail(err, AS_E_TRUNCATED, "the data ends too early");

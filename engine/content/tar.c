@@ -49,7 +49,7 @@ static enum as_status read_extension(struct as_tar *t, uint64_t size, struct as_
     }
     uint64_t left = size;
     while (left != 0) {
-        struct as_slice view;
+        struct as_slice view = {NULL, 0};
         AS_TRY(as_feed_view(&t->feed, &view, err));
         if (view.len == 0) {
             return as_fail(err, AS_E_TRUNCATED, "a tar header ends too early");
@@ -222,7 +222,7 @@ static enum as_status take_header(struct as_tar *t, const struct as_tar_header *
 static enum as_status take_block(struct as_tar *t)
 {
     struct as_error error = {0};
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     struct as_tar_header h;
     uint8_t block[AS_TAR_BLOCK];
     enum as_status status = as_account_check(&t->walk->account, &error);

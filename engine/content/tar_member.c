@@ -16,7 +16,7 @@ bool as_tar_block_is_zero(const uint8_t *block)
 static enum as_status take_stored(struct as_tar_member *m, void *buf, size_t cap, size_t *out_len,
                                   struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     *out_len = 0;
     if (m->stored_left == 0) {
         return AS_OK;

@@ -169,7 +169,7 @@ static size_t find_record(struct as_slice view, bool *out_found, uint64_t *out_s
 enum as_status as_zip_gap(struct as_zip *z, uint64_t until, struct as_error *err)
 {
     struct gap g = {.zeros = true};
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     AS_TRY(as_feed_peek(&z->feed, 4, &view, err));
     bool first_is_descriptor = view.len >= 4 && as_zip_le(view.ptr, 4) == ZIP_DESCRIPTOR;
     z->feed.limit = until;
@@ -266,7 +266,7 @@ static enum as_status take_zip64_end(struct as_zip *z, uint64_t signature, struc
 /* One record, read forward. What it returns is about the content. */
 static enum as_status take_record(struct as_zip *z, enum as_status *out_walk, struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     AS_TRY(as_account_check(&z->walk->account, err));
     AS_TRY(as_feed_peek(&z->feed, 4, &view, err));
     if (view.len < 4) {

@@ -187,7 +187,7 @@ static enum as_status walk_unreachable(struct as_zip *z)
 static enum as_status take_entry(struct as_zip *z, const struct as_zip_directory *d,
                                  enum as_status *out_walk, struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     uint64_t offset = 0;
     uint64_t data_end = 0;
     if (__builtin_add_overflow(z->central.offset, d->shift, &offset) || offset < z->feed.offset ||

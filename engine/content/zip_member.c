@@ -34,7 +34,7 @@ static bool descriptor_fits(const struct as_zip_member *m, struct as_slice p, ui
 /* After encoded data that marks its own end: the descriptor, with or without signature. */
 static enum as_status take_descriptor(struct as_zip_member *m, struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     struct as_feed *f = &m->zip->feed;
     size_t len = 0;
     uint64_t encoded = f->offset - m->data_start;
@@ -54,7 +54,7 @@ static enum as_status take_descriptor(struct as_zip_member *m, struct as_error *
 enum as_status as_zip_member_late_crc(struct as_zip_member *m, struct as_error *err)
 {
     struct as_zip_entry *e = m->entry;
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     if (e->offset != UINT64_MAX || (e->flags & ZIP_FLAG_DESCRIPTOR) == 0 || e->crc != 0) {
         return AS_OK;
     }
@@ -86,7 +86,7 @@ static enum as_status check_end(struct as_zip_member *m, struct as_error *err)
 static enum as_status read_known(struct as_zip_member *m, void *buf, size_t cap, size_t *out_len,
                                  struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     AS_TRY(as_feed_view(&m->zip->feed, &view, err));
     if (view.len == 0 && m->zip->feed.offset < m->data_end) {
         return as_fail(err, AS_E_TRUNCATED, "the zip archive ends inside a member");
@@ -105,7 +105,7 @@ static enum as_status read_known(struct as_zip_member *m, void *buf, size_t cap,
 static enum as_status read_until_descriptor(struct as_zip_member *m, void *buf, size_t cap,
                                             size_t *out_len, struct as_error *err)
 {
-    struct as_slice view;
+    struct as_slice view = {NULL, 0};
     struct as_feed *f = &m->zip->feed;
     AS_TRY(as_feed_peek(f, DESCRIPTOR_MAX, &view, err));
     if (view.len == 0) {

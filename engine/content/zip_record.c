@@ -68,7 +68,7 @@ static enum as_status read_field(struct as_feed *f, size_t len, struct as_strbuf
 {
     as_strbuf_reset(into);
     while (len != 0) {
-        struct as_slice view;
+        struct as_slice view = {NULL, 0};
         AS_TRY(as_feed_view(f, &view, err));
         if (view.len == 0) {
             return as_fail(err, AS_E_TRUNCATED, "the zip archive ends inside a header");

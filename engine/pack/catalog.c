@@ -106,8 +106,8 @@ static bool is_json(const uint8_t *bytes, size_t len)
 
 static enum as_status add_file(struct storage *s, const char *path, struct as_error *err)
 {
-    uint8_t *bytes;
-    size_t len;
+    uint8_t *bytes = NULL;
+    size_t len = 0;
     AS_TRY(read_file(path, &bytes, &len, err));
     enum as_status status;
     if (is_json(bytes, len)) {

@@ -384,9 +384,9 @@ enum as_status as_pack_read(struct as_slice yaml, const char *name, struct as_pa
         return as_fail(err, AS_E_USAGE, "%s: larger than %u bytes", name, AS_PACK_BYTES_MAX);
     }
     struct reader r = {.name = name, .list = list, .first = list->count, .err = err};
-    struct as_yaml_node *root;
+    struct as_yaml_node *root = NULL;
     AS_TRY(as_yaml_tree_parse(yaml, name, list->arena, &root, err));
-    const struct as_yaml_node *detectors;
+    const struct as_yaml_node *detectors = NULL;
     AS_TRY(read_head(&r, root, &detectors));
     for (const struct as_yaml_node *d = detectors->children; d != NULL; d = d->next) {
         AS_TRY(read_definition(&r, d));

@@ -7,6 +7,7 @@
  * tests/fuzz/pack/fuzz_pack.c. */
 #include "pack/yaml_tree.h"
 
+#include <assert.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -94,8 +95,9 @@ static enum as_status add_scalar(struct builder *b, const yaml_event_t *event)
     if (memchr(event->data.scalar.value, 0, len) != NULL) {
         return refuse(b, &event->start_mark, "a value holds a NUL");
     }
-    struct as_yaml_node *node;
+    struct as_yaml_node *node = NULL;
     AS_TRY(add(b, event, AS_YAML_SCALAR, &node));
+    assert(node != NULL);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     node->len = len;
     node->text = as_pack_arena_copy(b->arena, event->data.scalar.value, len);
@@ -124,8 +126,9 @@ static enum as_status open_collection(struct builder *b, const yaml_event_t *eve
     if (b->depth == AS_YAML_DEPTH_MAX) {
         return refuse(b, &event->start_mark, "nested too deeply");
     }
-    struct as_yaml_node *node;
+    struct as_yaml_node *node = NULL;
     AS_TRY(add(b, event, kind, &node));
+    assert(node != NULL);
     b->levels[b->depth++] = (struct level){.node = node, .tail = &node->children};
     return AS_OK;
 }

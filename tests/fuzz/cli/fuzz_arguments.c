@@ -54,7 +54,8 @@ static void check_parsed(int argc, char **argv, unsigned scope)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *argv[WORDS_MAX + 1] = {"scan"};
+    char command[] = "scan";
+    char *argv[WORDS_MAX + 1] = {command};
     int argc = 1;
     char *bytes = as_memdup0(data, size);
     if (bytes == NULL) {
