@@ -118,26 +118,15 @@ struct sweep {
     enum as_status status;
 };
 
-AS_INLINE uint8_t byte_before(const struct as_scan_worker *w, const uint8_t *bytes, size_t bit)
+/* The byte before the token at `bit`; at the start of the text a byte of the token itself, which
+ * says as little. */
+AS_INLINE uint8_t byte_before(const uint8_t *bytes, uint32_t bit, uint32_t first_bit)
 {
-    size_t at = bit > w->first_bit ? bit - 1 : w->first_bit;
-    uint8_t byte = bytes[at];
-    return bit > w->first_bit ? byte : (uint8_t)' ';
+    return bytes[bit > first_bit ? bit - 1 : first_bit];
 }
 
-/* The automaton's symbol of a token of `len` (1 to 64) bytes with these bits. */
-AS_INLINE unsigned token_symbol(uint64_t digit, uint64_t lower, unsigned len)
-{
-    uint64_t all = ~UINT64_C(0) >> (64 - len);
-    digit &= all;
-    lower &= all;
-    unsigned facts = (unsigned)(digit == all) | (unsigned)(digit == 0) << 1 |
-                     (unsigned)(lower != 0) << 2 | (unsigned)(digit & 1U) << 3;
-    return facts << 7 | len;
-}
-
-/* The same for the token at `bit`, however long; 0 (a symbol that leads nowhere) when it is longer
- * than 64. */
+/* The automaton's symbol of the token at `bit`, however long; 0 (a symbol that leads nowhere) when
+ * it is longer than 64. */
 static unsigned long_token_symbol(const struct as_planes *p, size_t bit, unsigned *out_len)
 {
     uint64_t alnum = as_plane_bits(p->alnum, bit);
@@ -146,7 +135,10 @@ static unsigned long_token_symbol(const struct as_planes *p, size_t bit, unsigne
     if (len == 64 && bit + 64 < AS_SEGMENT_SPAN && as_plane_has(p->alnum, bit + 64)) {
         return 0;
     }
-    return token_symbol(as_plane_bits(p->digit, bit), as_plane_bits(p->lower, bit), len);
+    uint64_t all = ~UINT64_C(0) >> (64 - len);
+    uint64_t digit = as_plane_bits(p->digit, bit) & all;
+    return as_shape_symbol(len, (unsigned)__builtin_popcountll(digit),
+                           (as_plane_bits(p->lower, bit) & all) != 0, (unsigned)digit & 1U);
 }
 
 /* Bytes of the joiner at `bit` and its kind, or 0. Joiners of several bytes only. */
@@ -205,13 +197,11 @@ AS_INLINE unsigned step_walk(struct sweep *s, const struct step_tables *t, uint6
     const struct as_planes *p = t->planes;
     const uint32_t bit = (uint32_t)(walk >> 16) & 0xffffU;
     unsigned len = (unsigned)__builtin_ctzll(~as_plane_glance(p->alnum, bit) | LAST_BIT);
-    /* The facts of token_symbol, for tokens shorter than a glance. */
-    uint64_t digit = as_plane_glance(p->digit, bit);
     uint64_t below = (UINT64_C(1) << len) - 1;
-    unsigned digits = (unsigned)__builtin_ctzll(~digit | LAST_BIT);
-    unsigned symbol = (unsigned)(digits >= len) << 7 | (unsigned)((digit & below) == 0) << 8 |
-                      (unsigned)((as_plane_glance(p->lower, bit) & below) != 0) << 9 |
-                      ((unsigned)digit & 1U) << 10 | len;
+    uint64_t digit = as_plane_glance(p->digit, bit) & below;
+    unsigned lower = (as_plane_glance(p->lower, bit) & below) != 0;
+    unsigned symbol =
+        as_shape_symbol(len, (unsigned)__builtin_popcountll(digit), lower, (unsigned)digit & 1U);
     if (AS_UNLIKELY(len >= AS_PLANE_GLANCE)) {
         symbol = long_token_symbol(p, bit, &len);
     }
@@ -266,17 +256,17 @@ AS_INLINE unsigned choose_starts(const struct sweep *s, uint32_t *restrict start
                                  uint32_t *restrict out)
 {
     const struct as_planes *restrict p = s->planes;
-    const struct as_scan_worker *w = s->w;
     const uint8_t *restrict bytes = s->bytes;
-    const uint8_t *restrict joiner_before = w->scanner->joiner_before;
-    const unsigned letter_joiners = w->scanner->shapes.letter_joiners;
+    const uint8_t *restrict joiner_before = s->w->scanner->joiner_before;
+    const unsigned letter_joiners = s->w->scanner->shapes.letter_joiners;
+    const uint32_t first_bit = (uint32_t)s->w->first_bit;
     const uint32_t from = (uint32_t)s->from;
     const uint32_t width = (uint32_t)(s->to - s->from);
     unsigned joined = 0;
     unsigned kept = 0;
     for (unsigned i = 0; i < count; i++) {
         uint32_t start = starts[i];
-        uint8_t before = byte_before(w, bytes, start);
+        uint8_t before = byte_before(bytes, start, first_bit);
         out[kept] = start;
         kept += (uint32_t)(start - from < width) & (uint32_t)(before != '_');
         starts[joined] = start;
@@ -292,7 +282,7 @@ AS_INLINE unsigned choose_starts(const struct sweep *s, uint32_t *restrict start
         out[kept] = start;
         kept += (uint32_t)(gap <= 3) & (uint32_t)(len <= 4) &
                 (uint32_t)((digit << gap & token) == 0) & (uint32_t)(start - from < width) &
-                (uint32_t)(byte_before(w, bytes, start) != '_');
+                (uint32_t)(byte_before(bytes, start, first_bit) != '_');
     }
     return kept;
 }
@@ -392,8 +382,8 @@ static void sweep_shapes_base(struct sweep *s, unsigned least)
 }
 
 /* The same with the shifts and bit counts of newer CPUs. */
-__attribute__((target("bmi,bmi2,lzcnt"))) static void sweep_shapes_bmi2(struct sweep *s,
-                                                                        unsigned least)
+__attribute__((target("bmi,bmi2,lzcnt,popcnt"))) static void sweep_shapes_bmi2(struct sweep *s,
+                                                                               unsigned least)
 {
     if (least == 6) {
         sweep_shapes_body(s, 6); /* the built-in catalog's */

@@ -95,10 +95,36 @@ static void hash_starts(const struct as_scan_worker *w, size_t k, uint64_t start
     }
 }
 
-static void hash_word(struct as_scan_worker *w, size_t k)
+/* Words that start in bits [from, to). */
+static void hash_bits(struct as_scan_worker *w, size_t from, size_t to, as_keyword_fn *found,
+                      void *context)
 {
-    w->hashed[k >> 6] |= 1ULL << (k & 63U);
-    hash_starts(w, k, word_starts(w, k), on_word, w);
+    for (size_t k = from / 64; 64 * k < to; k++) {
+        uint64_t starts = word_starts(w, k);
+        starts &= 64 * k < from ? ~UINT64_C(0) << (from & 63U) : ~UINT64_C(0);
+        starts &= to - 64 * k < 64 ? (1ULL << (to - 64 * k)) - 1 : ~UINT64_C(0);
+        hash_starts(w, k, starts, found, context);
+    }
+}
+
+/* Looks up the words of bits [from, to) that were not yet. Nominees ascend, so one stretch of bits
+ * is all that has to be remembered; a word that is looked up twice changes nothing. */
+static void hash_range(struct as_scan_worker *w, size_t from, size_t to)
+{
+    if (from >= w->hashed_to || to <= w->hashed_from) {
+        hash_bits(w, from, to, on_word, w);
+        w->hashed_from = from;
+        w->hashed_to = to;
+        return;
+    }
+    if (from < w->hashed_from) {
+        hash_bits(w, from, w->hashed_from, on_word, w);
+        w->hashed_from = from;
+    }
+    if (to > w->hashed_to) {
+        hash_bits(w, w->hashed_to, to, on_word, w);
+        w->hashed_to = to;
+    }
 }
 
 /* A short stretch, looked up for itself: keywords must end in it. */
@@ -115,31 +141,26 @@ static void on_stretch(void *context, uint32_t keyword, size_t start, size_t end
     s->mask |= end <= s->end ? s->w->scanner->keywords.keywords[keyword].mask : 0;
 }
 
-static uint64_t stretch_mask(const struct as_scan_worker *w, size_t from, size_t to)
+static uint64_t stretch_mask(struct as_scan_worker *w, size_t from, size_t to)
 {
     struct stretch s = {.w = w, .end = as_at_of(w, to)};
-    for (size_t k = from / 64; 64 * k < to; k++) {
-        uint64_t starts = word_starts(w, k);
-        starts &= 64 * k < from ? ~UINT64_C(0) << (from & 63U) : ~UINT64_C(0);
-        starts &= to - 64 * k < 64 ? (1ULL << (to - 64 * k)) - 1 : ~UINT64_C(0);
-        hash_starts(w, k, starts, on_stretch, &s);
-    }
+    hash_bits(w, from, to, on_stretch, &s);
     return s.mask;
 }
 
-/* Masks of the keywords that overlap words of bits [from, to); words are hashed as needed. */
-static uint64_t words_mask(struct as_scan_worker *w, size_t from, size_t to)
+/* Masks of the keywords, of at most `longest` bytes, that overlap words of bits [from, to); what
+ * was not looked up yet is. */
+static uint64_t words_mask(struct as_scan_worker *w, size_t from, size_t to, size_t longest)
 {
-    size_t longest = w->scanner->keywords.longest;
-    size_t look = from > longest + w->first_bit ? from - longest : w->first_bit;
+    size_t first = from > w->first_bit ? from : w->first_bit;
     size_t last = to < w->end_bit ? to : w->end_bit;
-    for (size_t k = look / 64; 64 * k < last; k++) {
-        if ((w->hashed[k >> 6] >> (k & 63U) & 1U) == 0) {
-            hash_word(w, k);
-        }
+    size_t look = first > longest + w->first_bit ? first - longest : w->first_bit;
+    if (last <= look) {
+        return 0;
     }
+    hash_range(w, look, last);
     uint64_t mask = 0;
-    for (size_t k = (from > w->first_bit ? from : w->first_bit) / 64; 64 * k < last; k++) {
+    for (size_t k = first / 64; 64 * k < last; k++) {
         mask |= w->words[k];
     }
     return mask;
@@ -154,19 +175,14 @@ static bool has_high(const struct as_scan_worker *w, size_t from, size_t to)
     return high != 0;
 }
 
-/* Text around the nominee, `reach` bytes to both sides. */
-static uint64_t around_mask(struct as_scan_worker *w, const struct as_nominee *n, size_t reach)
-{
-    return words_mask(w, n->start > reach ? n->start - reach : 0, n->end + reach);
-}
-
 static uint64_t plain_mask(struct as_scan_worker *w, const struct as_nominee *n)
 {
-    size_t characters = w->scanner->keywords.distance_max;
-    size_t wide = 4 * characters + AS_GATE_SLACK;
+    const struct as_candidate_list *list = &w->scanner->lists[n->list];
+    size_t wide = 4 * (size_t)list->reach + AS_GATE_SLACK;
     size_t from = n->start > wide ? n->start - wide : 0;
     bool ascii = !has_high(w, from, n->end + wide);
-    return around_mask(w, n, ascii ? characters + AS_GATE_SLACK : wide);
+    size_t reach = ascii ? list->reach + AS_GATE_SLACK : wide;
+    return words_mask(w, n->start > reach ? n->start - reach : 0, n->end + reach, list->longest);
 }
 
 /* Text of the same cell or string: bytes that end it are looked for next to the nominee, for a cell
@@ -191,7 +207,7 @@ static uint64_t inside_mask(struct as_scan_worker *w, const struct as_nominee *n
         }
     }
     if (to - from - (n->end - n->start) > STRETCH_BYTES) {
-        return words_mask(w, from, to);
+        return words_mask(w, from, to, w->scanner->lists[n->list].longest);
     }
     uint64_t mask = from < n->start ? stretch_mask(w, from, n->start) : 0;
     return n->end < to ? mask | stretch_mask(w, n->end, to) : mask;
@@ -264,7 +280,8 @@ static void search_range(struct exact_call *c, size_t from, size_t to)
         size_t k = (from - w->segment + AS_SEGMENT_BACK) / 64;
         size_t next = 64 * (k + 1) + w->segment - AS_SEGMENT_BACK;
         next = next > to ? to : next;
-        bool hashed = (w->hashed[k >> 6] >> (k & 63U) & 1U) != 0;
+        size_t bit = from - w->segment + AS_SEGMENT_BACK;
+        bool hashed = bit >= w->hashed_from && bit + (next - from) <= w->hashed_to;
         if (!hashed || (w->words[k] & want) != 0) {
             as_keyword_scan(x, w->window, w->window_len, from, next, on_exact, c);
         }
@@ -440,7 +457,8 @@ void as_reach_begin_block(struct as_scan_worker *w)
 
 void as_reach_begin_segment(struct as_scan_worker *w)
 {
-    memset(w->hashed, 0, sizeof w->hashed);
+    w->hashed_from = 0;
+    w->hashed_to = 0;
     memset(w->words, 0, sizeof w->words);
     if (w->block->text->kind == AS_TEXT_DELIMITED) {
         as_columns_begin_segment(w);

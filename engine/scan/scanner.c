@@ -66,6 +66,12 @@ static enum as_status add_list(struct scanner_builder *b, uint32_t first, uint32
     struct as_candidate_list list = {.first = first, .count = s->candidate_count - first};
     for (uint32_t i = first; i < s->candidate_count; i++) {
         const struct as_candidate *c = &s->candidates[i];
+        if (c->number != UINT16_MAX) {
+            uint32_t longest = s->keywords.longest_of[c->number];
+            uint32_t reach = b->detectors[c->detector].keyword_distance;
+            list.longest = longest > list.longest ? longest : list.longest;
+            list.reach = reach > list.reach ? reach : list.reach;
+        }
         /* The value of an anchor or run may reach far from its nominee: its check goes first. */
         if (c->required && b->detectors[c->detector].nominator != AS_NOMINATE_ANCHOR) {
             list.mask |= as_mask_of(c->number);

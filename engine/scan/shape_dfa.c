@@ -40,6 +40,16 @@ struct builder {
 
 /* --- columns --- */
 
+/* The symbols of all tokens of this length with these facts (shape_parse.h). */
+static void set_symbols(struct as_shape_dfa *dfa, unsigned facts, unsigned len, uint8_t column)
+{
+    unsigned least = (facts & 1U) != 0 ? len : (facts & 2U) != 0 ? 0 : 1;
+    unsigned most = (facts & 1U) != 0 ? len : (facts & 2U) != 0 ? 0 : len - 1;
+    for (unsigned digits = least; digits <= most; digits++) {
+        dfa->symbols[as_shape_symbol(len, digits, facts >> 2 & 1U, facts >> 3 & 1U)] = column;
+    }
+}
+
 /* Symbols that the same distinct groups take share a column. */
 static enum as_status make_columns(struct builder *b, struct as_error *err)
 {
@@ -69,9 +79,8 @@ static enum as_status make_columns(struct builder *b, struct as_error *err)
                 b->column_len[column] = (uint8_t)len;
                 dfa->columns++;
             }
-            bool digit = (facts & 9U) != 0;
-            b->column_begins[column] |= digit ? 2U : 1U;
-            dfa->symbols[facts << 7 | len] = (uint8_t)column;
+            b->column_begins[column] |= (facts & 9U) != 0 ? 2U : 1U;
+            set_symbols(dfa, facts, len, (uint8_t)column);
         }
     }
     return AS_OK;
@@ -202,8 +211,10 @@ static void find_letter_starts(struct builder *b)
 {
     struct as_shape_dfa *dfa = b->dfa;
     for (unsigned len = 1; len <= 4; len++) {
-        unsigned upper = b->next[SHAPE_START * dfa->columns + dfa->symbols[2U << 7 | len]];
-        unsigned any = b->next[SHAPE_START * dfa->columns + dfa->symbols[6U << 7 | len]];
+        unsigned upper =
+            b->next[SHAPE_START * dfa->columns + dfa->symbols[as_shape_symbol(len, 0, 0, 0)]];
+        unsigned any =
+            b->next[SHAPE_START * dfa->columns + dfa->symbols[as_shape_symbol(len, 0, 1, 0)]];
         dfa->letter_joiners = (uint8_t)(dfa->letter_joiners | b->more[upper] | b->more[any]);
     }
 }
@@ -258,6 +269,10 @@ static enum as_status make_rows(struct builder *b, struct as_error *err)
 static enum as_status build(struct builder *b, struct as_error *err)
 {
     struct as_shape_dfa *dfa = b->dfa;
+    dfa->symbols = as_calloc(AS_SYMBOLS, 1);
+    if (dfa->symbols == NULL) {
+        return as_fail(err, AS_E_NO_MEMORY, "no memory for the shape automaton");
+    }
     AS_TRY(make_columns(b, err));
     b->next = as_calloc((size_t)AS_SHAPE_STATES_MAX * dfa->columns, sizeof *b->next);
     b->more = as_calloc(AS_SHAPE_STATES_MAX, sizeof *b->more);
@@ -308,6 +323,7 @@ void as_shape_dfa_fini(struct as_shape_dfa *dfa)
     as_free(dfa->shapes);
     as_free(dfa->groups);
     as_free(dfa->elements);
+    as_free(dfa->symbols);
     as_free(dfa->rows);
     as_free(dfa->lists);
     as_free(dfa->accepted);

@@ -33,9 +33,14 @@ enum as_joiner {
 /** Bits of a definition's `separators`; NULL gives 0. */
 uint8_t as_joiners_of(const char *separators);
 
-/** Index into symbols[]: facts << 7 | length. Facts: bit 0 all digits, 1 no digit, 2 some lower
- * case, 3 first byte a digit. */
-#define AS_SYMBOLS (16U * 128U)
+/** A token's symbol, index into symbols[]: its length (1 to 64) and digits, whether it holds lower
+ * case, and whether its first byte is a digit. */
+#define AS_SYMBOLS (65U * 256U + 256U)
+static inline unsigned as_shape_symbol(unsigned len, unsigned digits, unsigned lower,
+                                       unsigned first)
+{
+    return (len << 6) * 4U + digits * 4U + lower * 2U + first;
+}
 
 struct as_shape_element {
     char kind; /* d A a x */
@@ -74,7 +79,7 @@ struct as_shape_dfa {
     struct as_shape_element *elements;
     uint32_t element_count;
 
-    uint8_t symbols[AS_SYMBOLS]; /* column of each symbol; 0 leads nowhere */
+    uint8_t *symbols; /* [AS_SYMBOLS] column of each symbol; 0 leads nowhere */
     uint32_t columns;
     /* Rows of `columns` entries, a row a state: [row + column] is the row that follows, and [row],
      * whose column leads nowhere, holds the state's facts: list << 9 | 0x80 when a token that

@@ -48,8 +48,10 @@ struct as_candidate {
 struct as_candidate_list {
     uint32_t first;
     uint32_t count;
-    uint64_t mask; /* of the candidates that need a keyword */
-    bool free;     /* some candidate needs none, so the gate cannot drop the nominee */
+    uint64_t mask;    /* of the candidates that need a keyword */
+    bool free;        /* some candidate needs none, so the gate cannot drop the nominee */
+    uint32_t reach;   /* characters from the value to the end of a keyword */
+    uint32_t longest; /* bytes of the longest keyword of its candidates */
 };
 
 struct as_scanner {
@@ -133,7 +135,8 @@ struct as_scan_worker {
     struct as_hyper_scratch *scratch;
     struct as_planes planes;
     struct as_marks marks[AS_PLANE_WORDS]; /* delimited text: quote, delimiter, CR, LF */
-    uint64_t hashed[AS_PLANE_WORDS / 64 + 2];
+    size_t hashed_from; /* bits [hashed_from, hashed_to) have their words looked up */
+    size_t hashed_to;
     uint64_t words[AS_PLANE_WORDS + 1];          /* masks of the keywords that overlap each word */
     struct as_nominees sources[AS_SOURCE_COUNT]; /* of the segment, each ascending */
     uint64_t walks[2 * AS_CHUNK_WALKS];          /* of nominate.c, as are starts */
