@@ -97,7 +97,7 @@ uint64_t as_columns_mask(struct as_scan_worker *w, uint32_t column)
         return 0;
     }
     if (w->column_masks[column] == 0) {
-        w->column_masks[column] = as_name_mask(w, text->columns[column].name) | AS_MASK_KNOWN;
+        w->column_masks[column] = as_name_mask(w, text->columns[column].name, 0) | AS_MASK_KNOWN;
     }
     return w->column_masks[column];
 }

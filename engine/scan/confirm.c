@@ -239,10 +239,10 @@ static enum as_status try_candidate(struct as_scan_worker *w, const struct as_no
     return report(w, n, &context, v, verdict);
 }
 
-/* In JSON a path costs more than a few checks, most of which fail. */
+/* In a JSON document a path costs more than a few checks, most of which fail. */
 static bool checks_first(const struct as_scan_worker *w, struct as_candidate_list list)
 {
-    return w->walk != NULL && list.count <= CHECKS_FIRST_MAX;
+    return w->block->text->kind == AS_TEXT_JSON && list.count <= CHECKS_FIRST_MAX;
 }
 
 enum as_status as_confirm(struct as_scan_worker *w, const struct as_nominee *n)

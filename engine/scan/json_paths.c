@@ -62,12 +62,14 @@ static struct as_slice key_of(const struct as_json_level *level)
 
 /* Keys come again and again: their masks are kept by hash. Two keys of one hash in 2^64 would have
  * to collide to be mistaken, and then only the gate would be. */
-static uint64_t key_mask(struct as_scan_worker *w, struct as_slice key)
+static uint64_t key_mask(struct as_scan_worker *w, const struct as_json_level *level)
 {
-    uint64_t hash = as_hash64(key.ptr, key.len, 1) | 1U;
+    struct as_slice key = key_of(level);
+    uint64_t hash = as_hash64(key.ptr, key.len, level->key_cut ? 1 : 0) | 1U;
     struct as_key_mask *slot = &w->key_masks[hash >> 32 & (AS_KEY_MASKS - 1)];
     if (slot->hash != hash) {
-        *slot = (struct as_key_mask){.hash = hash, .mask = as_name_mask(w, key) | AS_MASK_KNOWN};
+        *slot = (struct as_key_mask){
+            .hash = hash, .mask = as_name_mask(w, key, level->key_cut ? 1 : 0) | AS_MASK_KNOWN};
     }
     return slot->mask;
 }
@@ -83,7 +85,7 @@ uint64_t as_paths_mask(struct as_scan_worker *w)
         }
         uint64_t mark = levels[i].key_mark;
         if (mark == 0) {
-            mark = key_mask(w, key_of(&levels[i]));
+            mark = key_mask(w, &levels[i]);
             as_json_walk_mark(w->walk, i, mark);
         }
         mask |= mark;
@@ -97,7 +99,8 @@ bool as_paths_has(struct as_scan_worker *w, uint16_t number)
     const struct as_json_level *levels = as_json_walk_levels(w->walk, &count);
     for (uint32_t i = 0; i < count; i++) {
         bool maybe = levels[i].key_mark == 0 || (levels[i].key_mark & as_mask_of(number)) != 0;
-        if (!levels[i].is_array && maybe && as_name_has(w, key_of(&levels[i]), number)) {
+        if (!levels[i].is_array && maybe &&
+            as_name_has(w, key_of(&levels[i]), levels[i].key_cut ? 1 : 0, number)) {
             return true;
         }
     }

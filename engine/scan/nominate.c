@@ -125,8 +125,8 @@ AS_INLINE uint8_t byte_before(const uint8_t *bytes, uint32_t bit, uint32_t first
     return bytes[bit > first_bit ? bit - 1 : first_bit];
 }
 
-/* The automaton's symbol of the token at `bit`, however long; 0 (a symbol that leads nowhere) when
- * it is longer than 64. */
+/* The automaton's symbol of the token at `bit`, however long; 0, which leads nowhere, when it
+ * is longer than 64. */
 static unsigned long_token_symbol(const struct as_planes *p, size_t bit, unsigned *out_len)
 {
     uint64_t alnum = as_plane_bits(p->alnum, bit);

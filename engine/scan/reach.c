@@ -213,11 +213,50 @@ static uint64_t inside_mask(struct as_scan_worker *w, const struct as_nominee *n
     return n->end < to ? mask | stretch_mask(w, n->end, to) : mask;
 }
 
+static void on_line(void *context, uint32_t keyword, size_t start, size_t end)
+{
+    (void)start;
+    (void)end;
+    struct as_scan_worker *w = context;
+    w->line.mask |= w->scanner->keywords.keywords[keyword].mask;
+}
+
+/* JSON Lines: keywords anywhere in the line before the nominee. The keys of its path are among
+ * them, and words cost less than a walk. All bits where the line's start is not known. */
+static uint64_t line_mask(struct as_scan_worker *w, const struct as_nominee *n)
+{
+    struct as_line_words *line = &w->line;
+    size_t at = as_at_of(w, n->start);
+    if (at > line->at) {
+        const uint8_t *from = w->window + line->at;
+        const uint8_t *end = memrchr(from, '\n', at - line->at);
+        if (end != NULL) {
+            *line = (struct as_line_words){.at = (size_t)(end + 1 - w->window), .known = true};
+        }
+    }
+    size_t span_start = w->segment + w->first_bit - AS_SEGMENT_BACK;
+    line->known = line->known && line->at >= span_start;
+    if (!line->known) {
+        return ~UINT64_C(0);
+    }
+    if (at > line->at) {
+        if (memchr(w->window + line->at, '\\', at - line->at) != NULL) {
+            line->known = false;
+            line->at = at;
+            return ~UINT64_C(0);
+        }
+        hash_bits(w, line->at - w->segment + AS_SEGMENT_BACK, n->start, on_line, w);
+        line->at = at;
+    }
+    return line->mask;
+}
+
 uint64_t as_reach_mask(struct as_scan_worker *w, const struct as_nominee *n)
 {
     if (w->scanner->keywords.keyword_count == 0) {
         return 0;
     }
+    const struct as_candidate_list *list = &w->scanner->lists[n->list];
     uint64_t mask = 0;
     switch (w->block->text->kind) {
     case AS_TEXT_PLAIN:
@@ -227,11 +266,16 @@ uint64_t as_reach_mask(struct as_scan_worker *w, const struct as_nominee *n)
         mask = as_columns_mask(w, w->cell.column);
         /* In a quoted cell the delimiter is a byte like others. */
         return mask | inside_mask(w, n, w->cell.quoted ? '"' : (uint8_t)w->block->text->delimiter);
-    case AS_TEXT_JSON:
     case AS_TEXT_JSON_LINES:
+        mask = inside_mask(w, n, '"');
+        if (((line_mask(w, n) | mask) & list->any) == 0) {
+            return 0;
+        }
         as_paths_seek(w, as_at_of(w, n->start));
-        mask = as_paths_mask(w);
-        return mask | inside_mask(w, n, '"');
+        return mask | as_paths_mask(w);
+    case AS_TEXT_JSON:
+        as_paths_seek(w, as_at_of(w, n->start));
+        return as_paths_mask(w) | inside_mask(w, n, '"');
     }
     return mask;
 }
@@ -367,7 +411,7 @@ static bool cell_has(const struct as_scan_worker *w, uint16_t number, size_t sta
     if (w->cell.column < text->column_count && text->columns != NULL) {
         name = text->columns[w->cell.column].name;
     }
-    if (as_name_has(w, name, number)) {
+    if (as_name_has(w, name, 0, number)) {
         return true;
     }
     struct exact_call c = call_around(w, number, start, end, AS_CELL_REACH);
@@ -422,17 +466,17 @@ static void on_name(void *context, uint32_t keyword, size_t start, size_t end)
     }
 }
 
-uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name)
+uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name, size_t from)
 {
     struct name_call c = {.x = &w->scanner->keywords, .number = UINT16_MAX};
-    as_keyword_scan(c.x, name.ptr, name.len, 0, name.len, on_name, &c);
+    as_keyword_scan(c.x, name.ptr, name.len, from, name.len, on_name, &c);
     return c.mask;
 }
 
-bool as_name_has(const struct as_scan_worker *w, struct as_slice name, uint16_t number)
+bool as_name_has(const struct as_scan_worker *w, struct as_slice name, size_t from, uint16_t number)
 {
     struct name_call c = {.x = &w->scanner->keywords, .number = number};
-    as_keyword_scan(c.x, name.ptr, name.len, 0, name.len, on_name, &c);
+    as_keyword_scan(c.x, name.ptr, name.len, from, name.len, on_name, &c);
     return c.found;
 }
 
@@ -442,6 +486,7 @@ void as_reach_begin_block(struct as_scan_worker *w)
 {
     w->walk = NULL;
     w->cell = (struct as_cell_place){0};
+    w->line = (struct as_line_words){.at = w->block->back, .known = w->block->walk == NULL};
     switch (w->block->text->kind) {
     case AS_TEXT_PLAIN:
         break;

@@ -19,9 +19,11 @@ void as_paths_end_block(struct as_scan_worker *w);
 uint64_t as_paths_mask(struct as_scan_worker *w);
 bool as_paths_has(struct as_scan_worker *w, uint16_t number);
 
-/** Whether a keyword of detector `number` stands anywhere in `name`. */
-bool as_name_has(const struct as_scan_worker *w, struct as_slice name, uint16_t number);
+/** Whether a keyword of detector `number` stands anywhere in `name`, from byte `from` on (1 when
+ * what stood before the name was cut off). */
+bool as_name_has(const struct as_scan_worker *w, struct as_slice name, size_t from,
+                 uint16_t number);
 /** Keywords in `name`, folded. */
-uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name);
+uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name, size_t from);
 
 #endif

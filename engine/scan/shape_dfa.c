@@ -37,6 +37,7 @@ struct builder {
     uint16_t *list; /* [state] 0 or the index of its list */
 };
 #define SHAPE_START 1U
+#define NOWHERE 1U /* the column of symbols that no group takes; 0 holds a row's facts */
 
 /* --- columns --- */
 
@@ -56,7 +57,8 @@ static enum as_status make_columns(struct builder *b, struct as_error *err)
     struct as_shape_dfa *dfa = b->dfa;
     static const uint8_t facts_possible[] = {1 | 8, 2, 2 | 4, 0, 4, 8, 4 | 8};
     uint64_t hashes[256];
-    dfa->columns = 1;
+    memset(dfa->symbols, NOWHERE, AS_SYMBOLS);
+    dfa->columns = NOWHERE + 1;
     for (unsigned len = 1; len <= AS_TOKEN_BYTES_MAX; len++) {
         for (size_t f = 0; f < sizeof facts_possible; f++) {
             unsigned facts = facts_possible[f];
@@ -66,8 +68,8 @@ static enum as_status make_columns(struct builder *b, struct as_error *err)
                     hash = as_hash64(&g, sizeof g, hash + 1);
                 }
             }
-            uint32_t column = hash == 0 ? 0 : 1;
-            while (column != 0 && column < dfa->columns && hashes[column] != hash) {
+            uint32_t column = hash == 0 ? NOWHERE : NOWHERE + 1;
+            while (column != NOWHERE && column < dfa->columns && hashes[column] != hash) {
                 column++;
             }
             if (column == 256) {

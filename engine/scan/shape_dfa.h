@@ -79,12 +79,12 @@ struct as_shape_dfa {
     struct as_shape_element *elements;
     uint32_t element_count;
 
-    uint8_t *symbols; /* [AS_SYMBOLS] column of each symbol; 0 leads nowhere */
+    uint8_t *symbols; /* [AS_SYMBOLS] column of each symbol */
     uint32_t columns;
-    /* Rows of `columns` entries, a row a state: [row + column] is the row that follows, and [row],
-     * whose column leads nowhere, holds the state's facts: list << 9 | 0x80 when a token that
-     * begins with a letter may follow | 0x100 for a digit | joiner kinds after which one may. Row 0
-     * is the dead state, all 0; the start is row `columns`. */
+    /* Rows of `columns` entries, a row a state: [row + column] is the row that follows, and [row]
+     * itself holds the state's facts: list << 9 | 0x80 when a token that begins with a letter may
+     * follow | 0x100 for a digit | joiner kinds after which one may. Row 0 is the dead state, all
+     * 0; the start is row `columns`. */
     uint32_t *rows;
 #define AS_FACT_LIST_SHIFT 9U
 #define AS_FACT_LETTER_SHIFT 7U /* and the next bit for a digit */

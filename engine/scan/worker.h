@@ -49,6 +49,7 @@ struct as_candidate_list {
     uint32_t first;
     uint32_t count;
     uint64_t mask;    /* of the candidates that need a keyword */
+    uint64_t any;     /* of all candidates that have keywords */
     bool free;        /* some candidate needs none, so the gate cannot drop the nominee */
     uint32_t reach;   /* characters from the value to the end of a keyword */
     uint32_t longest; /* bytes of the longest keyword of its candidates */
@@ -127,6 +128,13 @@ struct as_key_mask {
     uint64_t mask;
 };
 
+/** Keywords anywhere in the line at hand, from its start to window `at`. */
+struct as_line_words {
+    size_t at;
+    uint64_t mask;
+    bool known; /* the line's start was seen */
+};
+
 struct as_evidence;
 struct as_tally_columns;
 
@@ -163,6 +171,7 @@ struct as_scan_worker {
     struct as_key_mask key_masks[AS_KEY_MASKS];
     struct as_json_walk *walk; /* the one in use; NULL when the text is not JSON */
     size_t walk_at;
+    struct as_line_words line;      /* JSON Lines */
     struct as_tally_columns *tally; /* profiling instead of reporting */
     enum as_status status;          /* first failure inside callbacks */
 };
