@@ -21,6 +21,7 @@ enum framing { FRAMING_GZIP, FRAMING_ZLIB, FRAMING_RAW };
 enum phase { PHASE_HEAD, PHASE_BODY, PHASE_TAIL, PHASE_END };
 
 struct deflate {
+    uint64_t seen; /* feed offset that was reached: bytes given back are no progress */
     struct inflate_state inflate;
     enum framing framing;
     enum phase phase;
@@ -195,27 +196,34 @@ static enum as_status run_body(struct deflate *d, struct as_codec_job *job, uint
         view = as_slice("", 0); /* what the bit buffer still holds comes out first */
     }
     struct inflate_state *s = &d->inflate;
-    static uint8_t nothing[1];
-    /* ISA-L does not write to its input; the field is not const. */
-    s->next_in = view.len == 0 ? nothing : job->feed->buffer + (view.ptr - job->feed->buffer);
+    /* ISA-L does not write to its input; the field is not const. It points into the feed even when
+     * nothing is left: a stored block gives whole bytes of the bit buffer back, so next_in may end
+     * up before where it started, in the feed's history. */
+    s->next_in = job->feed->buffer + job->feed->pos;
     s->avail_in = (uint32_t)view.len;
     s->next_out = out;
     s->avail_out = (uint32_t)cap;
     int result = isal_inflate(s);
-    size_t used = view.len - s->avail_in;
     *out_len = cap - s->avail_out;
-    as_feed_skip(job->feed, used);
-    add_check(d, out, *out_len);
-    if (result < 0) {
+    if (result < 0) { /* the counts of damaged data mean nothing; nobody reads on behind it */
+        add_check(d, out, *out_len);
         return as_fail(err, AS_E_CORRUPT, "the deflate data is damaged");
     }
+    if (s->avail_in <= view.len) {
+        as_feed_skip(job->feed, view.len - s->avail_in);
+    } else {
+        as_feed_unread(job->feed, s->avail_in - view.len);
+    }
+    add_check(d, out, *out_len);
     if (s->block_state == ISAL_BLOCK_FINISH) {
         size_t unused = s->read_in_length > 0 ? (size_t)s->read_in_length / 8 : 0;
         as_feed_unread(job->feed, unused);
         d->phase = PHASE_TAIL;
         return AS_OK;
     }
-    if (used == 0 && *out_len == 0) {
+    bool stuck = job->feed->offset <= d->seen && *out_len == 0;
+    d->seen = job->feed->offset > d->seen ? job->feed->offset : d->seen;
+    if (stuck) {
         return failed != AS_OK ? failed
                                : as_fail(err, AS_E_TRUNCATED, "the deflate data ends too early");
     }
