@@ -144,8 +144,11 @@ static bool copy_files(struct as_spool *s, const struct as_spool_file *files, si
         struct as_spool_file *f = &s->files[i];
         *f = files[i];
         f->name = as_strdup(f->name);
-        copied = (f->name != NULL) & copy_slice(&f->head) & copy_slice(&f->between) &
-                 copy_slice(&f->tail) & copied; /* all of them: what is copied is freed */
+        copied = f->name != NULL && copied;
+        struct as_slice *slices[] = {&f->head, &f->between, &f->tail};
+        for (size_t k = 0; k < AS_ARRAY_SIZE(slices); k++) { /* all: what is copied is freed */
+            copied = copy_slice(slices[k]) && copied;
+        }
     }
     return copied;
 }
