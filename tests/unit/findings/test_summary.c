@@ -163,7 +163,7 @@ static void document_says_what_was_not_looked_for(void **state)
 static void document_of_odd_figures_is_json(void **state)
 {
     (void)state;
-    static const double figures[] = {NAN, -1, INFINITY, 0.0005, 1e300};
+    static const double figures[] = {(double)NAN, -1, (double)INFINITY, 0.0005, 1e300};
     static const char *const arguments[] = {"assay", "scan", "a\xff\n\"", NULL};
     struct world w;
     make_world(&w);
