@@ -145,7 +145,7 @@ static enum as_status scan(struct as_memory_scanner *scanner, const char *path,
 {
     struct opening o = {0};
     struct as_stream *stream = NULL;
-    struct as_memory_outcome outcome;
+    struct as_memory_outcome outcome = {.coverage = AS_SKIPPED};
     struct printer p = {
         .out = out, .id = settings->targets.items[1], .json = settings->format == AS_FORMAT_JSON};
     enum as_status status = open_file(path, &o, &stream, err);

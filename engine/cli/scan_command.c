@@ -58,8 +58,10 @@ static void explain_nothing(const struct as_summary *s)
         }
     }
     if (s->listed.objects == 0) {
-        as_console_message("error: there is nothing at the target%s; --allow-empty makes that fine",
-                           s->target_count == 1 ? "" : "s");
+        for (uint32_t i = 0; i < s->target_count; i++) {
+            as_console_message("error: %s: nothing is there; --allow-empty makes that fine",
+                               s->targets[i].facts.target);
+        }
     } else {
         as_console_message("error: nothing to read: --include and --exclude-key leave out all "
                            "objects that were listed; --allow-empty makes that fine");

@@ -170,7 +170,6 @@ enum as_status as_object_job(struct as_run *r, struct as_scan_worker *worker, st
 
 enum as_status as_object_not_attempted(struct as_run *r, struct as_job *job)
 {
-    AS_CLEANUP(as_free_ptr) char *name = as_memdup0(job->object->key.ptr, job->object->key.len);
     const struct as_tally nothing = {0};
     struct as_result result = {.target = job->object->target,
                                .target_facts = &r->targets[job->object->target].facts,
