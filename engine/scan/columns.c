@@ -27,7 +27,9 @@ void as_columns_begin_block(struct as_scan_worker *w)
         w->column_masks = grown;
         w->column_masks_cap = count;
     }
-    memset(w->column_masks, 0, count * sizeof *w->column_masks);
+    if (count != 0) {
+        memset(w->column_masks, 0, count * sizeof *w->column_masks);
+    }
 }
 
 void as_columns_begin_segment(struct as_scan_worker *w)

@@ -7,6 +7,7 @@
  * apart. The same tables serve all variants, so they cannot drift apart; a test compares them. */
 #include "scan/planes.h"
 
+#include <cpuid.h>
 #include <immintrin.h>
 
 enum {
@@ -241,8 +242,13 @@ static const struct as_kernels s_kernels[AS_SIMD_COUNT] = {
 
 static bool has_bits(void)
 {
-    return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("lzcnt");
+    /* LZCNT is bit 5 of ECX; clang 14 has no name for it. */
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    bool lzcnt = __get_cpuid(0x80000001, &a, &b, &c, &d) != 0 && (c >> 5 & 1U) != 0;
+    return lzcnt && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 }
 
 bool as_simd_supported(enum as_simd level)
