@@ -157,7 +157,7 @@ enum as_status as_s3_client_fetch(struct as_s3_client *c, struct as_s3_request *
                                   const struct as_cancel *cancel, struct as_error *err)
 {
     struct fetch f = {.client = c};
-    r->owner = &f;
+    r->owner = &f; /* cppcheck-suppress autoVariables; taken back before the return */
     r->done = fetch_done;
     r->urgent = true;
     as_s3_net_submit(c->net, r);
@@ -169,6 +169,7 @@ enum as_status as_s3_client_fetch(struct as_s3_client *c, struct as_s3_request *
         as_cond_wait_ms(&c->progress, &c->lock, WAIT_MS);
     }
     pthread_mutex_unlock(&c->lock);
+    r->owner = NULL;
     if (r->status != AS_OK && err != NULL) {
         *err = r->error;
     }
