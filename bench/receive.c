@@ -7,6 +7,7 @@
  * one thread, which copies the bytes and drops them. */
 #include "bench/receive.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -160,6 +161,7 @@ static enum as_status read_all(struct receive *r, uint8_t *buffer, struct as_str
                                uint64_t *bytes, struct as_error *err)
 {
     size_t ahead = r->s3.connections;
+    assert(ahead > 0); /* parse_count() takes 1 and more */
     size_t opened = 0;
     for (size_t i = 0; i < r->object_count; i++) {
         while (opened < r->object_count && opened < i + ahead) {

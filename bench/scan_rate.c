@@ -162,13 +162,13 @@ enum as_status as_bench_scan(const struct as_scanner *scanner, const struct as_b
         status = shares[i].worker == NULL ? AS_E_NO_MEMORY : AS_OK;
     }
     for (unsigned round = 0; status == AS_OK && round < rounds; round++) {
-        struct as_bench_rate rate;
+        struct as_bench_rate rate = {0};
         divide(input, shares, threads);
         for (unsigned i = 0; i < threads; i++) {
             shares[i].reported = 0;
         }
         status = run_shares(shares, threads, &rate);
-        if (round == 0 || rate.wall_seconds < out->wall_seconds) {
+        if (status == AS_OK && (round == 0 || rate.wall_seconds < out->wall_seconds)) {
             *out = rate;
         }
     }

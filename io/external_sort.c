@@ -289,7 +289,7 @@ static enum as_status readers_drain(struct as_sorter *s, struct run_reader *read
     struct run_reader *heap[FAN_IN];
     size_t live = 0;
     for (size_t i = 0; i < count; i++) {
-        bool more;
+        bool more = false;
         AS_TRY(reader_next(&readers[i], &more, err));
         if (more) {
             heap[live] = &readers[i];
@@ -300,7 +300,7 @@ static enum as_status readers_drain(struct as_sorter *s, struct run_reader *read
         struct run_reader *r = heap[0];
         AS_TRY(last ? s->emit(s->context, r->value, err)
                     : run_put_entry(s, r->value, as_slice(r->key, r->key_len), err));
-        bool more;
+        bool more = false;
         AS_TRY(reader_next(r, &more, err));
         if (!more) {
             heap[0] = heap[--live];

@@ -199,6 +199,9 @@ enum as_status as_setting_apply(struct as_settings *s, const struct as_setting *
         return as_fail(err, AS_E_USAGE, "--%s %s value", option->name,
                        value == NULL ? "needs a" : "takes no");
     }
+    if (value == NULL && option->type != AS_SETTING_FLAG) {
+        return as_fail(err, AS_E_BUG, "--%s has a type but no value", option->name);
+    }
     switch (option->type) {
     case AS_SETTING_FLAG:
         memcpy(field, &on, sizeof on);

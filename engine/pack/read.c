@@ -5,6 +5,7 @@
  * error, so that a typing mistake can never switch a rule off in silence. */
 #include "pack/read.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -388,6 +389,7 @@ enum as_status as_pack_read(struct as_slice yaml, const char *name, struct as_pa
     AS_TRY(as_yaml_tree_parse(yaml, name, list->arena, &root, err));
     const struct as_yaml_node *detectors = NULL;
     AS_TRY(read_head(&r, root, &detectors));
+    assert(detectors != NULL);
     for (const struct as_yaml_node *d = detectors->children; d != NULL; d = d->next) {
         AS_TRY(read_definition(&r, d));
     }

@@ -69,6 +69,7 @@ static enum as_status add(struct builder *b, const yaml_event_t *event, enum as_
         b->root = node;
     } else {
         struct level *level = &b->levels[b->depth - 1];
+        assert(level->node != NULL); /* a collection is linked before it is opened */
         bool key = level->node->kind == AS_YAML_MAPPING && level->children % 2 == 0;
         if (key && kind != AS_YAML_SCALAR) {
             return refuse(b, &event->start_mark, "a key must be a plain word");

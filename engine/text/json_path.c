@@ -66,7 +66,7 @@ static size_t quote_name(const struct as_json_level *l, char out[ELEMENT_BYTES])
     uint64_t characters = as_utf8_count(quoted, len);
     bool cut = l->key_cut || characters > NAME_CHARACTERS;
     uint64_t kept_max = cut ? NAME_CHARACTERS - 3 : NAME_CHARACTERS;
-    while (characters > kept_max) {
+    while (characters > kept_max && from < len) {
         from++;
         characters -= from == len || ((uint8_t)quoted[from] & 0xc0) != 0x80;
     }
