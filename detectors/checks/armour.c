@@ -74,14 +74,29 @@ static void add_byte(struct as_armour *a, uint8_t byte)
     }
 }
 
-/* A '+' between two quotes joins string pieces and is no symbol: "…\n" + "…". */
+static bool is_blank(int c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* A '+' between two quotes joins string pieces and is no symbol: "…\n" + "…". Anywhere else it is
+ * one, at the end of a line and behind an opening quote too. */
 static bool joins_strings(const struct as_value *v, size_t at)
 {
-    int before = at > 0 ? byte_at(v, at - 1) : 0;
-    int after = byte_at(v, at + 1);
-    bool left = before == ' ' || before == '"' || before == '\'';
-    return byte_at(v, at) == '+' &&
-           (left || after == ' ' || after == '\n' || after == '\r' || after == '"');
+    if (byte_at(v, at) != '+') {
+        return false;
+    }
+    size_t back = at;
+    while (back > 0 && is_blank(byte_at(v, back - 1))) {
+        back--;
+    }
+    size_t ahead = at + 1;
+    while (is_blank(byte_at(v, ahead)) || byte_at(v, ahead) == '\\') {
+        ahead++;
+    }
+    int left = back > 0 ? byte_at(v, back - 1) : 0;
+    int right = byte_at(v, ahead);
+    return (left == '"' || left == '\'') && (right == '"' || right == '\'');
 }
 
 void as_armour_read(const struct as_value *v, size_t *at, size_t limit, struct as_armour *out)

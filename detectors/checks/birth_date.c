@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Calendar dates that can be birth dates: digits in the usual orders, month names in six languages,
- * years 1900 to 2039. Dates are everywhere, so the definition requires a keyword. No clock is read:
- * the same text gives the same answer in any year. */
+ * years 1900 to 2035. Dates are everywhere, so the definition requires a keyword, and a date with a
+ * time of day is a time stamp and refused, but for midnight, which programs add to plain dates. No
+ * clock is read: the same text gives the same answer in any year. */
 #include <string.h>
 
 #include "detectors/checks/checks.h"
@@ -9,7 +10,7 @@
 
 #define PARTS_MAX 5U
 #define YEAR_MIN 1900U
-#define YEAR_MAX 2039U
+#define YEAR_MAX 2035U
 
 struct part {
     const uint8_t *text;
@@ -128,7 +129,30 @@ static bool eight_digits_ok(const uint8_t *s)
            day_ok(&last, b, a);
 }
 
-/** DATE_OF_BIRTH: SHAPE. Of a time stamp ("1980-03-12T00:00") the value is the date. Source: the
+/* Two digits at `at`; 100 when there are none. */
+static unsigned pair_at(const struct as_value *v, size_t at)
+{
+    bool digits = is_digit(byte_at(v, at)) && is_digit(byte_at(v, at + 1));
+    return digits ? small_number(v->text + at, 2) : 100;
+}
+
+/* A time other than midnight behind the value: "T12", "T12:33", " 12:33:11", ":12:33:11". */
+static bool is_time_stamp(const struct as_value *v)
+{
+    size_t at = v->end + 1;
+    unsigned hour = pair_at(v, at);
+    unsigned minute = byte_at(v, at + 2) == ':' ? pair_at(v, at + 3) : 100;
+    unsigned second = byte_at(v, at + 5) == ':' ? pair_at(v, at + 6) : 100;
+    bool whole = hour < 24 && minute < 60 && second <= 60;
+    bool zero = hour == 0 && minute % 100 == 0 && second % 100 == 0;
+    int mark = byte_after(v, 0);
+    if (to_upper(mark) == 'T') {
+        return hour < 100 && !zero;
+    }
+    return (mark == ' ' || mark == ':') && whole && !zero;
+}
+
+/** DATE_OF_BIRTH: SHAPE. Of "1980-03-12T00:00" the value is the date. Source: the
  * Gregorian calendar (ISO 8601-1). */
 enum as_verdict as_check_birth_date(struct as_value *v)
 {
@@ -139,13 +163,13 @@ enum as_verdict as_check_birth_date(struct as_value *v)
     }
     size_t count = split(v, parts);
     if (count == 1 && !parts[0].word && parts[0].len == 8) {
-        return eight_digits_ok(parts[0].text) ? AS_ACCEPT : AS_REJECT;
+        return eight_digits_ok(parts[0].text) && !is_time_stamp(v) ? AS_ACCEPT : AS_REJECT;
     }
     if (count == 5 && parts[3].word && parts[3].len == 1 && to_upper(parts[3].text[0]) == 'T') {
         v->end = (size_t)(parts[3].text - v->text);
         count = 3;
     }
-    return count == 3 && three_ok(parts) ? AS_ACCEPT : AS_REJECT;
+    return count == 3 && three_ok(parts) && !is_time_stamp(v) ? AS_ACCEPT : AS_REJECT;
 }
 
 /* "12, 1980" or "12th 1980" behind a month's name; the end, or 0. */
@@ -194,5 +218,5 @@ enum as_verdict as_check_birth_date_month_first(struct as_value *v)
         return AS_REJECT;
     }
     v->end = end;
-    return AS_ACCEPT;
+    return is_time_stamp(v) ? AS_REJECT : AS_ACCEPT;
 }

@@ -2,8 +2,9 @@
  * E-mail addresses around an '@': RFC 5321 4.1.2 (dot-string local part of at most 64 bytes, domain
  * of letters, digits and hyphens, 254 bytes in all), without quoted local parts and address
  * literals. What only looks like one is refused: scp paths, URL userinfo, image names ("x@2x.png"),
- * package versions. Internationalised addresses (RFC 6531) may hold letters of the alphabets up to
- * U+053F; scripts that are written without blanks would run into the text around them. In URLs the
+ * package versions. Domains that are reserved for examples are placeholders. Internationalised
+ * addresses (RFC 6531) may hold letters of the alphabets up to U+053F; scripts that are written
+ * without blanks would run into the text around them. In URLs the
  * '@' may be escaped. */
 #include <string.h>
 
@@ -121,6 +122,34 @@ static bool tld_ok(const struct as_value *v, size_t tld, size_t end)
     return true;
 }
 
+/* The domain from `from` to `end` is `name` or one under it. */
+static bool domain_is(const struct as_value *v, size_t from, size_t end, const char *name)
+{
+    size_t len = strlen(name);
+    if (end - from < len || (end - from > len && v->text[end - len - 1] != '.')) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (to_lower(v->text[end - len + i]) != name[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Domains that no one can have, and those under them: RFC 2606, RFC 6761, IANA's example.edu. */
+static bool is_reserved(const struct as_value *v, size_t from, size_t end)
+{
+    static const char *const names[] = {"example.com", "example.org", "example.net", "example.edu",
+                                        "example",     "test",        "invalid",     "localhost"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (domain_is(v, from, end, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* user@host and user:password@host in a URL, and git@host:path. */
 static bool is_userinfo(const struct as_value *v)
 {
@@ -156,5 +185,8 @@ enum as_verdict as_check_email(struct as_value *v)
     }
     v->start = start;
     v->end = end;
-    return is_userinfo(v) ? AS_REJECT : AS_ACCEPT;
+    if (is_userinfo(v)) {
+        return AS_REJECT;
+    }
+    return is_reserved(v, behind, end) ? AS_PLACEHOLDER : AS_ACCEPT;
 }

@@ -2,12 +2,14 @@
  * Internet addresses. IPv4 by RFC 791 in dotted decimal, IPv6 by RFC 4291 2.2 in all its text
  * forms. What is no one's address is set apart: masks are refused, unspecified and loopback
  * addresses are placeholders, the documentation blocks (RFC 5737, RFC 3849) test values. Versions
- * look just like IPv4 addresses: with a version's word before it a number is refused, and four
- * small numbers prove nothing. */
+ * look just like IPv4 addresses: with a version's word or a product's name and '/' before it a
+ * number is refused, and four small numbers prove nothing. */
 #include <string.h>
 
 #include "detectors/checks/checks.h"
 #include "detectors/checks/window.h"
+
+#define PRODUCT_MAX 64U /* bytes of a product's name */
 
 /* A word such as "version 1.2.3.4", "v1…", "release: 1.2.3.4" before the nominee. */
 static bool follows_version_word(const struct as_value *v)
@@ -34,6 +36,24 @@ static bool follows_version_word(const struct as_value *v)
         }
     }
     return false;
+}
+
+/* "Chrome/131.0.0.0": a product and its version (RFC 9110 10.1.5). A name that itself follows a
+ * '/' or '@' is part of a path or URL, and "host/10.1.2.3:80" is how Java writes an address. */
+static bool follows_product(const struct as_value *v)
+{
+    size_t back = 2;
+    if (byte_before(v, 1) != '/' || (byte_after(v, 0) == ':' && is_digit(byte_after(v, 1)))) {
+        return false;
+    }
+    while (back - 2 <= PRODUCT_MAX &&
+           (is_alnum(byte_before(v, back)) || byte_before(v, back) == '.' ||
+            byte_before(v, back) == '_' || byte_before(v, back) == '-')) {
+        back++;
+    }
+    int before = byte_before(v, back);
+    return back > 2 && back - 2 <= PRODUCT_MAX && is_letter(byte_before(v, back - 1)) &&
+           before != '/' && before != '@' && before != '\\';
 }
 
 static bool parse_octets(const struct as_value *v, unsigned out[4])
@@ -83,7 +103,7 @@ enum as_verdict as_check_ipv4(struct as_value *v)
     bool piece = byte_before(v, 1) == '.' ||
                  (byte_before(v, 1) == '-' && is_alnum(byte_before(v, 2))) ||
                  (byte_after(v, 0) == '.' && is_alnum(byte_after(v, 1)));
-    if (piece || !parse_octets(v, octets) || follows_version_word(v)) {
+    if (piece || !parse_octets(v, octets) || follows_version_word(v) || follows_product(v)) {
         return AS_REJECT;
     }
     return judge_octets(v, octets);

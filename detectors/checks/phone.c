@@ -51,12 +51,30 @@ static bool nanp_ok(const char *s, bool written)
     return s[0] >= '2' && s[3] >= '2' && (written || assigned) && !all_same(s, 10);
 }
 
-/* '+' directly before, which itself follows no letter, digit or base64 symbol. */
+/* Whether what stands `back` places before the nominee ends a name: a quote, or a letter with at
+ * most two digits behind it. */
+static bool ends_name(const struct as_value *v, size_t back)
+{
+    for (size_t i = 0; i < 2 && is_digit(byte_before(v, back)); i++) {
+        back++;
+    }
+    int c = byte_before(v, back);
+    return is_letter(c) || c == '_' || c == '"' || c == '\'';
+}
+
+/* '+' directly before, which itself follows no letter, digit or base64 symbol; '=' is padding
+ * unless it follows a name ("tel=+44…"). */
 static bool has_plus(const struct as_value *v, size_t back)
 {
     int before = byte_before(v, back + 1);
     return byte_before(v, back) == '+' && !is_alnum(before) && before != '+' && before != '/' &&
-           before != '=';
+           (before != '=' || ends_name(v, back + 2));
+}
+
+/* 555-0100 to 555-0199 are set aside for fiction (ATIS-0300115). `s`: ten digits. */
+static bool is_fictional(const char *s)
+{
+    return memcmp(s + 3, "55501", 5) == 0;
 }
 
 static bool continues(const struct as_value *v)
@@ -109,7 +127,8 @@ static enum as_verdict check_e164(struct as_value *v, const char *s, size_t len)
     }
     v->start -= 1;
     v->strength = AS_STRENGTH_DIGIT; /* '+', an assigned code and a length: as telling as one */
-    return all_same(s + 1, len - 1) ? AS_PLACEHOLDER : AS_ACCEPT;
+    bool filler = all_same(s + 1, len - 1) || (s[0] == '1' && is_fictional(s + 1));
+    return filler ? AS_PLACEHOLDER : AS_ACCEPT;
 }
 
 /** PHONE_NUMBER: SHAPE. The value takes in '+', the country code and the parenthesis. Source: ITU-T
@@ -133,7 +152,8 @@ enum as_verdict as_check_phone(struct as_value *v)
         len--;
     }
     int before = byte_before(v, 1);
-    bool piece = before == '.' || before == '+' || before == '/' || before == ':' ||
+    bool piece = before == '.' || before == '+' || before == '/' ||
+                 (before == ':' && !ends_name(v, 2)) ||
                  (before == '-' && is_alnum(byte_before(v, 2)));
     int separator = separator_of(v);
     if (len != 10 || piece || !nanp_ok(s, before == '(')) {
@@ -144,5 +164,5 @@ enum as_verdict as_check_phone(struct as_value *v)
     } else if (separator != '-' && before != '(') {
         v->strength = AS_STRENGTH_NONE; /* groups of 3-3-4 over hyphens are hardly anything else */
     }
-    return AS_ACCEPT;
+    return is_fictional(s) ? AS_PLACEHOLDER : AS_ACCEPT;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "detectors/checks/armour.h"
 #include "detectors/checks/checks.h"
 
 /* A value over the whole of `text` between `start` and `end`, its compact form made as the scan
@@ -175,6 +176,19 @@ static void phones_take_in_what_belongs_to_them(void **state)
         {"phone", "+[999123456789]", AS_REJECT, NULL, 0},
         {"phone", "1.[4155552671]", AS_REJECT, NULL, 0},
         {"phone", "[415-555-2671]-9", AS_REJECT, NULL, 0},
+        {"phone", "12:[415-555-2671]", AS_REJECT, NULL, 0},
+        {"phone", "3=+[14155552671]", AS_REJECT, NULL, 0},
+        {"phone", "QUJD==+[14155552671]", AS_REJECT, NULL, 0},
+        {"phone", "a/+[14155552671]", AS_REJECT, NULL, 0},
+        {"phone", "[212-555-0142]", AS_PLACEHOLDER, NULL, 0},
+        {"phone", "+[1 212 555 0199]", AS_PLACEHOLDER, "+1 212 555 0199", 0},
+        {"phone", "[212-555-0242]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
+        {"phone", "phone:[415-555-2671]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
+        {"phone", "\"tel\":[4155552671]}", AS_ACCEPT, NULL, AS_STRENGTH_NONE},
+        {"phone", "tel2=+[14155552671]", AS_ACCEPT, "+14155552671", AS_STRENGTH_DIGIT},
+        {"phone", "phone=+[14155552671]", AS_ACCEPT, "+14155552671", AS_STRENGTH_DIGIT},
+        {"phone", "&tel=+[442079460958]&", AS_ACCEPT, "+442079460958", AS_STRENGTH_DIGIT},
+        {"phone", "tel=+[44 20 7946 0958]", AS_ACCEPT, "+44 20 7946 0958", AS_STRENGTH_DIGIT},
         {"phone", "[4155552671]", AS_ACCEPT, NULL, AS_STRENGTH_NONE},
         {"phone", "[415 555 2671]", AS_ACCEPT, NULL, AS_STRENGTH_NONE},
         {"phone", "[415-555-2671]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
@@ -196,6 +210,13 @@ static void addresses_are_not_versions(void **state)
         {"ipv4", "[1.3.6.1].4", AS_REJECT, NULL, 0},
         {"ipv4", "version: [93.184.216.34]", AS_REJECT, NULL, 0},
         {"ipv4", "[255.255.255.0]", AS_REJECT, NULL, 0},
+        {"ipv4", "Chrome/[131.0.0.0] Safari", AS_REJECT, NULL, 0},
+        {"ipv4", "(My-App.x/[93.184.216.34])", AS_REJECT, NULL, 0},
+        {"ipv4", "http://[10.1.2.3]/", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
+        {"ipv4", "http://a.org/[10.1.2.3]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
+        {"ipv4", "GET /[10.1.2.3]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
+        {"ipv4", "GET /host/[10.1.2.3]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
+        {"ipv4", "node-7.lan/[10.1.2.3]:8020", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
         {"ipv4", "[127.0.0.1]", AS_PLACEHOLDER, NULL, 0},
         {"ipv4", "[192.0.2.44]", AS_TEST_VALUE, NULL, 0},
         {"ipv4", "[2.11.4.1]", AS_ACCEPT, NULL, AS_STRENGTH_NONE},
@@ -227,6 +248,16 @@ static void dates_of_all_orders_are_read(void **state)
         {"birth_date", "[12 Mob 1980]", AS_REJECT, NULL, 0},
         {"birth_date", "[1850-03-12]", AS_REJECT, NULL, 0},
         {"birth_date", "/[2020/01/02]/", AS_REJECT, NULL, 0},
+        {"birth_date", "[2036-03-12]", AS_REJECT, NULL, 0},
+        {"birth_date", "[2024-03-01T12]:33:11Z", AS_REJECT, NULL, 0},
+        {"birth_date", "[2024-03-01] 12:33:11", AS_REJECT, NULL, 0},
+        {"birth_date", "[20240301] 12:33:11", AS_REJECT, NULL, 0},
+        {"birth_date", "[01/Mar/2024]:12:33:11 +0000", AS_REJECT, NULL, 0},
+        {"birth_date", "[2024-03-01T00]:00:01Z", AS_REJECT, NULL, 0},
+        {"birth_date_month_first", "[March ]12, 1980 10:11:12", AS_REJECT, NULL, 0},
+        {"birth_date", "[1980-03-12] 00:00:00", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
+        {"birth_date", "[1980-03-12] 12 Elm Street", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
+        {"birth_date", "[2035-03-12]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
         {"birth_date", "[29-02-1980]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
         {"birth_date", "[31/12/80]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
         {"birth_date", "[19800312]", AS_ACCEPT, NULL, AS_STRENGTH_DIGIT},
@@ -276,6 +307,12 @@ static void tokens_need_their_form_and_fillers_are_set_apart(void **state)
         {"email", "icon[@]2x.png", AS_REJECT, NULL, 0},
         {"email", "ssh://git[@]host.org/x", AS_REJECT, NULL, 0},
         {"email", "https://u:p[@]host.org/x", AS_REJECT, NULL, 0},
+        {"email", "jane[@]Example.com", AS_PLACEHOLDER, "jane@Example.com", 0},
+        {"email", "jane[%40]mail.example.org,", AS_PLACEHOLDER, "jane%40mail.example.org", 0},
+        {"email", "jane[@]host.test", AS_PLACEHOLDER, "jane@host.test", 0},
+        {"email", "jane[@]my.localhost", AS_PLACEHOLDER, "jane@my.localhost", 0},
+        {"email", "jane[@]myexample.com", AS_ACCEPT, "jane@myexample.com", AS_STRENGTH_DIGIT},
+        {"email", "jane[@]example.com.br", AS_ACCEPT, "jane@example.com.br", AS_STRENGTH_DIGIT},
         {"email", "q=jo.e+x[@]mail.co.uk.", AS_ACCEPT, "jo.e+x@mail.co.uk", AS_STRENGTH_DIGIT},
     };
     run_all(cases, sizeof cases / sizeof cases[0]);
@@ -303,6 +340,32 @@ static void keys_that_are_cut_off_are_weaker_but_found(void **state)
     assert_int_equal(pkcs->check(&v), AS_REJECT);
 }
 
+/* The body's first '+' at the end of a line, at the start of one, and string pieces joined by '+'.
+ */
+static void plus_in_a_key_is_data_unless_it_joins_strings(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINiw+\n"
+        "JHATKrTl/xbGYC8X1Q0p5VySFOkEGeicuW5tgQt\n-----END PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\r\nMC4CAQAwBQYDK2VwBCIEINiw+\r\n"
+        "JHATKrTl/xbGYC8X1Q0p5VySFOkEGeicuW5tgQt\r\n-----END PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\\n\"\n \"MC4CAQAwBQYDK2VwBCIEINiw\\n\"\n "
+        "\"+JHATKrTl/xbGYC8X1Q0p5VySFOkEGeicuW5tgQt\\n\"\n \"-----END PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\\n\" +\n \"MC4CAQAwBQYDK2VwBCIEINiw+\"+\"JHATKrTl/xbGYC8X"
+        "\\n\"\n + '1Q0p5VySFOkEGeicuW5tgQt\\n' + '-----END PRIVATE KEY-----"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct as_armour body;
+        struct as_value v = value_at(texts[i], 0, 27);
+        size_t at = 27;
+        as_armour_read(&v, &at, v.text_len, &body);
+        assert_int_equal(body.symbols, 64);
+        v = value_at(texts[i], 0, 27);
+        assert_int_equal(as_check_find("pkcs")->check(&v), AS_ACCEPT);
+        assert_int_equal(v.end, strlen(texts[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +377,7 @@ int main(void)
         cmocka_unit_test(addresses_are_not_versions),
         cmocka_unit_test(dates_of_all_orders_are_read),
         cmocka_unit_test(tokens_need_their_form_and_fillers_are_set_apart),
-        cmocka_unit_test(keys_that_are_cut_off_are_weaker_but_found)};
+        cmocka_unit_test(keys_that_are_cut_off_are_weaker_but_found),
+        cmocka_unit_test(plus_in_a_key_is_data_unless_it_joins_strings)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
