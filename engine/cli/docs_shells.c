@@ -38,7 +38,7 @@ static void option_names(unsigned scope, struct as_strbuf *out)
 static void choice_words(const struct as_setting *o, struct as_strbuf *out)
 {
     for (const char *c = o->choices; *c != '\0'; c++) {
-        as_strbuf_putc(out, *c == '|' ? ' ' : *c);
+        as_strbuf_putc(out, (char)(*c == '|' ? ' ' : *c));
     }
 }
 

@@ -50,7 +50,7 @@ static void say_name(const char *name)
     size_t len = 0;
     for (; len < NAME_BYTES_SHOWN && name[len] != '\0'; len++) {
         unsigned char c = (unsigned char)name[len];
-        safe[len] = c < 0x20 || c == 0x7f ? '?' : name[len];
+        safe[len] = (char)(c < 0x20 || c == 0x7f ? '?' : name[len]);
     }
     safe[len] = '\0';
     say(safe);

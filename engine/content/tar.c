@@ -284,7 +284,7 @@ enum as_status as_tar_walk(struct as_walk *w, struct as_stream *stream, struct a
     }
     t->walk = w;
     t->end = end;
-    as_strbuf_init(&t->name, 4 * AS_TAR_BLOCK);
+    as_strbuf_init(&t->name, 4 * (size_t)AS_TAR_BLOCK);
     as_strbuf_init(&t->long_name, TAR_EXTENSION_MAX + 1);
     as_strbuf_init(&t->pax_text, TAR_EXTENSION_MAX + 1);
     enum as_status status = as_feed_init(&t->feed, stream);

@@ -63,7 +63,7 @@ bool as_tar_header_parse(const uint8_t *block, struct as_tar_header *out)
 {
     uint64_t modified = 0;
     *out = (struct as_tar_header){
-        .type = block[156] == 0 ? '0' : (char)block[156],
+        .type = (char)(block[156] == 0 ? '0' : block[156]),
         .posix = memcmp(block + 257, "ustar\0", 6) == 0,
         .gnu = memcmp(block + 257, "ustar ", 6) == 0,
         .modified_s = INT64_MIN,

@@ -12,7 +12,7 @@ static char fold(char c)
     if (c >= 'A' && c <= 'Z') {
         return (char)(c + ('a' - 'A'));
     }
-    return c == '_' || c == '-' ? ' ' : c;
+    return (char)(c == '_' || c == '-' ? ' ' : c);
 }
 
 static bool same(const char *word, size_t len, const char *name)
