@@ -123,9 +123,14 @@ static enum as_status read_header(struct as_text *text, struct as_slice body)
     }
     uint8_t *to = text->names;
     struct as_slice cell;
+    count = count < text->column_count ? count : text->column_count;
     for (uint32_t i = 0; i < count && next_cell(&h, &cell); i++) {
         uint8_t name[COLUMN_NAME_BYTES];
         struct as_slice trimmed = trim(as_slice(name, read_name(cell, name)));
+        if (trimmed.len >= 2 && trimmed.ptr[0] == '"' && trimmed.ptr[trimmed.len - 1] == '"' &&
+            cell.ptr[0] != '"') { /* blanks stand before the quotes */
+            trimmed = trim(as_slice(trimmed.ptr + 1, trimmed.len - 2));
+        }
         if (trimmed.len != 0) {
             memcpy(to, trimmed.ptr, trimmed.len);
         }
@@ -140,14 +145,17 @@ static enum as_status fill_delimited(struct as_text *text, struct as_slice body,
 {
     text->kind = AS_TEXT_DELIMITED;
     text->delimiter = p->delimiter;
-    text->has_header = p->has_header;
+    /* Under a title the columns have names, but row 1 may hold content. A blank row and "sep=" hold
+     * none. */
+    text->has_header = p->has_header && !p->titled;
     text->mime = p->delimiter == '\t' ? "text/tab-separated-values" : "text/csv";
     text->column_count = p->columns > AS_COLUMNS_MAX ? AS_COLUMNS_MAX : p->columns;
     text->columns = as_calloc(text->column_count, sizeof *text->columns);
     if (text->columns == NULL) {
         return AS_E_NO_MEMORY;
     }
-    return p->has_header ? read_header(text, body) : AS_OK;
+    struct as_slice rows = as_slice(body.ptr + p->header_bytes, body.len - p->header_bytes);
+    return p->has_header ? read_header(text, rows) : AS_OK;
 }
 
 /** Kind and columns from the decoded start of the text. */

@@ -4,17 +4,26 @@
  * For each delimiter the first rows are counted. Consistent counts alone prove nothing (log lines
  * with one comma each, prose, source code), so without a hint in the name more is asked:
  *
- *   - with a header: every first cell looks like a name, no two are the same, and a column below
- *     holds typed values (numbers, dates, e-mail addresses) under a name that is none;
+ *   - with a header: at least half of the first cells look like names that are told apart, and a
+ *     column below holds typed values (numbers, dates, e-mail addresses) under a name. One odd
+ *     cell ("#", "active?", "2022", none at all) so costs no header;
  *   - without one: three columns (two for tabs) and three rows, nearly all rows alike, a column of
  *     typed values, no first or last column that is always empty (indented code, statements that
  * end in ';', tables drawn with '|'), no call-like first cells (SQL dumps), and not the pattern of
  *     log time stamps with a decimal comma.
  *
  * With a hint (".csv") the text is delimited whatever it looks like; a header is then also taken
- * where all columns hold words, if no name comes again in its own column. A text that is delimited
+ * where all columns hold words, if no name comes again in its own column.
+ *
+ * Up to PREAMBLE_LINES lines may stand above the header: blank ones, Excel's "sep=;", comments that
+ * begin with '#', and titles without any delimiter. They are passed over only where a header with
+ * two columns or more follows, and never when they hold quotes, which could reach into the rows.
+ *
+ * A text that is delimited
  * but was not recognised loses column names, and one wrongly recognised gets cells for lines: so
  * both errors cost evidence, and neither hides a byte from the scan. */
+#include <strings.h>
+
 #include "base/mem.h"
 #include "text/delimited.h"
 #include "text/profile_impl.h"
@@ -22,6 +31,7 @@
 #define ROWS_MAX 256U
 #define COLUMNS_MAX 512U /* columns that are looked at */
 #define NAME_BYTES_MAX 96U
+#define PREAMBLE_LINES 4U
 
 static const char delimiters[] = {',', '\t', ';', '|'};
 
@@ -95,6 +105,7 @@ struct column_evidence {
     uint32_t filled;
     uint32_t typed;
     uint32_t calls;    /* cells with an opening bracket */
+    uint32_t years;    /* cells that are years */
     uint32_t times;    /* cells that are dates with a time */
     uint32_t indented; /* cells that begin with white space */
     uint32_t millis;   /* cells that begin with three digits and then no digit */
@@ -125,6 +136,20 @@ static bool is_letter(uint8_t b)
     return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || b >= 0x80;
 }
 
+/** The first byte of a letter; no-break spaces, dashes and signs of money (U+0080 to U+00BF, U+2000
+ * to U+2FFF) are none, and neither are the bytes that continue a character. */
+static bool starts_letter(uint8_t b)
+{
+    return is_letter(b) && (b < 0x80 || (b > 0xc2 && b != 0xe2));
+}
+
+/** 1900 to 2099 alone: a value as much as a name. */
+static bool is_year(struct as_slice c)
+{
+    return c.len == 4 && is_digit(c.ptr[2]) && is_digit(c.ptr[3]) &&
+           (memcmp(c.ptr, "19", 2) == 0 || memcmp(c.ptr, "20", 2) == 0);
+}
+
 /** A value that no name is: an e-mail address, a truth value, or mostly digits in one or two words
  * (numbers, amounts, dates, times, numbers of cards, phones and identity cards). */
 static bool is_typed(struct as_slice c)
@@ -141,11 +166,11 @@ static bool is_typed(struct as_slice c)
     size_t digits = 0;
     size_t letters = 0;
     size_t spaces = 0;
-    size_t others = 0;
+    size_t others = 0; /* of code */
     const uint8_t *at_sign = memchr(c.ptr, '@', c.len);
     for (size_t i = 0; i < c.len; i++) {
         digits += is_digit(c.ptr[i]);
-        letters += is_letter(c.ptr[i]);
+        letters += starts_letter(c.ptr[i]);
         spaces += c.ptr[i] == ' ';
         others += strchr("(){}<>=;\"'", c.ptr[i]) != NULL;
     }
@@ -211,44 +236,98 @@ static void gather(void *context, uint32_t row, uint32_t column, struct as_slice
     c->indented += indented;
     c->typed += is_typed(cell);
     c->calls += cell.len != 0 && memchr(cell.ptr, '(', cell.len) != NULL;
+    c->years += is_year(cell);
     c->times += is_time(cell);
     c->millis += cell.len >= 3 && is_digit(cell.ptr[0]) && is_digit(cell.ptr[1]) &&
                  is_digit(cell.ptr[2]) && (cell.len == 3 || !is_digit(cell.ptr[3]));
     c->name_again |= as_slice_equal(cell, c->name);
 }
 
-/** The first row has names only (one in five may be empty, as index columns are), each once. */
-static bool has_names(const struct evidence *e)
+/** What stands for a value that is missing, and so for no name. */
+static bool is_missing(struct as_slice c)
 {
-    uint32_t empty = 0;
-    for (uint32_t i = 0; i < e->columns; i++) {
-        struct as_slice name = e->column[i].name;
-        if (name.len == 0) {
-            empty++;
-            continue;
-        }
-        if (!is_name(name)) {
-            return false;
-        }
-        for (uint32_t j = 0; j < i; j++) {
-            if (as_slice_equal(name, e->column[j].name)) {
-                return false;
-            }
+    static const char *const words[] = {"n/a", "na", "null", "none", "nan", "unknown"};
+    for (size_t i = 0; i < AS_ARRAY_SIZE(words); i++) {
+        if (c.len == strlen(words[i]) && strncasecmp((const char *)c.ptr, words[i], c.len) == 0) {
+            return true;
         }
     }
-    return empty * 5 <= e->columns;
+    return false;
+}
+
+/** Cells of the first row that are not empty. */
+struct first_row {
+    uint32_t filled;
+    uint32_t names; /* look like names, and not like a cell before them */
+    uint32_t odd;   /* neither names nor values: "#", "active?", a long question */
+    uint32_t years;
+    bool whole; /* every cell is filled and a name */
+};
+
+static bool came_before(const struct evidence *e, uint32_t column)
+{
+    for (uint32_t i = 0; i < column; i++) {
+        if (as_slice_equal(e->column[column].name, e->column[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct first_row judge_first_row(const struct evidence *e)
+{
+    struct first_row r = {0};
+    for (uint32_t i = 0; i < e->columns; i++) {
+        struct as_slice c = e->column[i].name;
+        if (c.len == 0) {
+            continue;
+        }
+        r.filled++;
+        if (is_name(c) && !is_missing(c) && !came_before(e, i)) {
+            r.names++;
+        } else if (is_year(c)) {
+            r.years++;
+        } else if (!is_typed(c) && !is_missing(c)) {
+            r.odd++;
+        }
+    }
+    r.whole = r.filled != 0 && r.names == r.filled && (e->columns - r.filled) * 5 <= e->columns;
+    return r;
+}
+
+static bool is_typed_column(const struct column_evidence *c, uint32_t percent)
+{
+    return c->typed != 0 && (uint64_t)c->typed * 100 >= (uint64_t)c->filled * percent;
 }
 
 static bool has_typed_column(const struct evidence *e, uint32_t percent)
 {
     for (uint32_t i = 0; i < e->columns; i++) {
         const struct column_evidence *c = &e->column[i];
-        if (c->typed != 0 && (uint64_t)c->typed * 100 >= (uint64_t)c->filled * percent &&
-            c->filled * 2 >= e->rows) {
+        if (is_typed_column(c, percent) && c->filled * 2 >= e->rows) {
             return true;
         }
     }
     return false;
+}
+
+/** Columns of typed values under a word speak for a header, those under a value against it. Columns
+ * that are mostly empty count where `sparse`. */
+static void weigh_columns(const struct evidence *e, bool sparse, uint32_t *out_for,
+                          uint32_t *out_against)
+{
+    *out_for = 0;
+    *out_against = 0;
+    for (uint32_t i = 0; i < e->columns; i++) {
+        const struct column_evidence *c = &e->column[i];
+        bool year = is_year(c->name) && c->years * 2 < c->filled;
+        if (c->name.len == 0 || year || !is_typed_column(c, 80) ||
+            (!sparse && c->filled * 2 < e->rows)) {
+            continue;
+        }
+        *out_against += is_typed(c->name);
+        *out_for += is_name(c->name) && !is_missing(c->name);
+    }
 }
 
 static bool names_come_again(const struct evidence *e)
@@ -314,32 +393,171 @@ static bool choose(struct as_slice window, bool ends, char *out_delimiter, struc
     return best_score != 0;
 }
 
-static void judge(struct as_slice window, bool ends, enum as_delimited_hint hint,
-                  struct evidence *e, struct as_delimited_profile *out)
+/** What is known before the rows are looked at. */
+struct question {
+    struct as_slice window; /* from the row that may be the header */
+    bool ends;
+    enum as_delimited_hint hint;
+    char delimiter; /* as "sep=" says, or 0 */
+};
+
+/** How alike the rows are. */
+struct likeness {
+    bool alike;  /* rows have as many cells as the first one */
+    bool ragged; /* trailing empty cells were left out */
+    bool tailed; /* all rows but the first end in a delimiter */
+};
+
+static struct likeness compare_rows(const struct evidence *e, const struct row_tally *t)
+{
+    bool most = (uint64_t)t->alike * 10 >= (uint64_t)t->rows * 9;
+    return (struct likeness){.alike = t->first == t->mode && most,
+                             .ragged = t->first >= 4 && t->short_of_first == t->rows,
+                             .tailed = t->mode == t->first + 1 && t->mode <= e->columns &&
+                                       t->mode >= 3 && t->alike + 1 == t->rows &&
+                                       e->column[t->mode - 1].filled == 0};
+}
+
+static bool is_header(const struct evidence *e, const struct row_tally *t, bool hinted)
+{
+    struct likeness like = compare_rows(e, t);
+    if (t->rows < 2 || e->columns == 0 ||
+        (!like.alike && !like.ragged && !like.tailed && !hinted)) {
+        return false;
+    }
+    struct first_row r = judge_first_row(e);
+    bool table = t->alike == t->rows && t->mode >= 3;
+    uint32_t words = r.names + r.odd;
+    bool enough = r.names * 2 >= r.filled || (words * 2 > r.filled && (table || hinted));
+    if (r.names == 0 || !enough || (!hinted && r.filled < 2)) {
+        return false;
+    }
+    uint32_t speak_for;
+    uint32_t against;
+    weigh_columns(e, table || hinted, &speak_for, &against);
+    if (speak_for != 0 && speak_for * 2 >= against) {
+        return true;
+    }
+    /* Words over words: the name alone says that it is a table. */
+    return hinted && against == 0 && !names_come_again(e) &&
+           (r.whole || words + r.years == r.filled);
+}
+
+static void judge(const struct question *q, struct evidence *e, struct as_delimited_profile *out)
 {
     struct row_tally t;
-    char delimiter = hint == AS_HINT_TABS ? '\t' : ',';
-    if (!choose(window, ends, &delimiter, &t)) {
-        if (hint == AS_HINT_NONE) {
+    char delimiter = q->hint == AS_HINT_TABS ? '\t' : ',';
+    if (q->delimiter != 0) {
+        delimiter = q->delimiter;
+    } else if (!choose(q->window, q->ends, &delimiter, &t) && q->hint == AS_HINT_NONE) {
+        return;
+    }
+    walk_rows(q->window, q->ends, delimiter, NULL, NULL, &t);
+    settle_tally(&t);
+    uint32_t columns = t.mode > t.first ? t.mode : t.first;
+    e->columns = columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
+    walk_rows(q->window, q->ends, delimiter, gather, e, &t);
+    settle_tally(&t);
+    bool hinted = q->hint != AS_HINT_NONE;
+    *out = (struct as_delimited_profile){.delimiter = delimiter, .columns = columns};
+    out->has_header = is_header(e, &t, hinted);
+    out->delimited =
+        hinted || (out->has_header && t.mode >= 2) ||
+        (compare_rows(e, &t).alike && t.mode >= 2 && is_table_without_header(e, &t, delimiter));
+}
+
+static bool is_line_end(uint8_t b)
+{
+    return b == '\n' || b == '\r';
+}
+
+/** The first line of `s`, without its end. */
+static struct as_slice line_of(struct as_slice s)
+{
+    size_t len = 0;
+    while (len < s.len && !is_line_end(s.ptr[len])) {
+        len++;
+    }
+    return as_slice(s.ptr, len);
+}
+
+/** `s` behind its first `bytes` bytes and the line ends that follow. */
+static struct as_slice behind(struct as_slice s, size_t bytes)
+{
+    while (bytes < s.len && is_line_end(s.ptr[bytes])) {
+        bytes++;
+    }
+    return as_slice(s.ptr + bytes, s.len - bytes);
+}
+
+/** Excel's "sep=;": the delimiter, or 0 when the line is none. */
+static char read_separator(struct as_slice line)
+{
+    line = strip(line);
+    bool is = line.len == 5 && strncasecmp((const char *)line.ptr, "sep=", 4) == 0 &&
+              memchr(delimiters, line.ptr[4], sizeof delimiters) != NULL;
+    return is ? (char)line.ptr[4] : (char)0;
+}
+
+/** A line that may stand above a header. */
+static bool is_above(struct as_slice line)
+{
+    if (memchr(line.ptr, '"', line.len) != NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof delimiters && line.ptr[0] != '#'; i++) {
+        if (memchr(line.ptr, delimiters[i], line.len) != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Looks for a header below lines of comments and titles; leaves *out alone when there is none. */
+static void judge_below(struct question q, struct evidence *e, struct as_delimited_profile *out)
+{
+    const uint8_t *start = q.window.ptr;
+    for (uint32_t n = 0; n < PREAMBLE_LINES; n++) {
+        struct as_slice line = line_of(q.window);
+        if (line.len == 0 || line.len == q.window.len || !is_above(line)) {
             return;
         }
-        walk_rows(window, ends, delimiter, NULL, NULL, &t); /* one column */
-        settle_tally(&t);
+        bool comment = line.ptr[0] == '#';
+        q.window = behind(q.window, line.len);
+        struct as_delimited_profile p = {0};
+        memset(e, 0, sizeof *e);
+        struct question below = q;
+        below.hint = comment ? q.hint : AS_HINT_NONE;
+        judge(&below, e, &p);
+        if (p.has_header && p.columns >= 2) {
+            p.header_bytes = (size_t)(q.window.ptr - start);
+            p.titled = true;
+            *out = p;
+            return;
+        }
     }
-    e->columns = t.first > COLUMNS_MAX ? COLUMNS_MAX : t.first;
-    walk_rows(window, ends, delimiter, gather, e, &t);
-    settle_tally(&t);
-    bool hinted = hint != AS_HINT_NONE;
-    bool alike = t.first == t.mode && (uint64_t)t.alike * 10 >= (uint64_t)t.rows * 9;
-    /* Trailing empty cells may be left out. */
-    bool ragged = t.first >= 4 && t.short_of_first == t.rows;
-    bool names = t.rows >= 2 && e->columns != 0 && has_names(e) && (alike || ragged || hinted);
-    bool typed = has_typed_column(e, 80);
-    *out = (struct as_delimited_profile){.delimiter = delimiter,
-                                         .columns = t.mode > t.first ? t.mode : t.first};
-    out->has_header = names && (typed || (hinted && !names_come_again(e)));
-    out->delimited = hinted || (names && typed && t.mode >= 2) ||
-                     (alike && t.mode >= 2 && is_table_without_header(e, &t, delimiter));
+}
+
+static void judge_all(struct question q, struct evidence *e, struct as_delimited_profile *out)
+{
+    const uint8_t *start = q.window.ptr;
+    q.window = behind(q.window, 0);
+    struct as_slice line = line_of(q.window);
+    q.delimiter = read_separator(line);
+    if (q.delimiter != 0) {
+        q.window = behind(q.window, line.len);
+        q.hint = AS_HINT_DELIMITED;
+    }
+    size_t above = (size_t)(q.window.ptr - start);
+    judge(&q, e, out);
+    out->header_bytes = 0;
+    line = line_of(q.window);
+    bool row = out->has_header && memchr(line.ptr, out->delimiter, line.len) != NULL;
+    if (line.len != 0 && q.delimiter == 0 && (!row || line.ptr[0] == '#')) {
+        q.hint = row ? AS_HINT_NONE : q.hint; /* a header may begin with '#' */
+        judge_below(q, e, out);
+    }
+    out->header_bytes += above;
 }
 
 enum as_status as_profile_delimited(struct as_slice body, bool whole, enum as_delimited_hint hint,
@@ -354,7 +572,8 @@ enum as_status as_profile_delimited(struct as_slice body, bool whole, enum as_de
     if (e == NULL) {
         return AS_E_NO_MEMORY;
     }
-    judge(window, whole && window.len == body.len, hint, e, out);
+    struct question q = {.window = window, .ends = whole && window.len == body.len, .hint = hint};
+    judge_all(q, e, out);
     as_free(e);
     return AS_OK;
 }

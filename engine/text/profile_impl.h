@@ -26,7 +26,9 @@ enum as_json_shape as_profile_json(struct as_slice body, bool whole, bool hint_l
 enum as_delimited_hint { AS_HINT_NONE, AS_HINT_DELIMITED, AS_HINT_TABS };
 struct as_delimited_profile {
     bool delimited;
-    bool has_header;
+    bool has_header;     /* names stand in a row, header_bytes behind the start */
+    bool titled;         /* that row is not the first: comments or titles stand above */
+    size_t header_bytes; /* blank lines and others above the header */
     char delimiter;
     uint32_t columns;
 };

@@ -169,6 +169,64 @@ static const struct kind_case kind_cases[] = {
     {"ssn\n123-45-6789\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 1},
     {"a b\n1 2\n", "x.tsv", AS_TEXT_DELIMITED, '\t', true, 1},
     {"a,b\nc,5", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
+    /* One odd cell in the header. */
+    {",name,ssn\n0,Bob,212-09-5823\n1,Ann,536-22-1867\n", "", AS_TEXT_DELIMITED, ',', true, 3},
+    {"name,ssn,active?\nBob,212-09-5823,yes\nAnn,536-22-1867,no\n", "", AS_TEXT_DELIMITED, ',',
+     true, 3},
+    {"#,name,ssn\n1,Bob,212-09-5823\n2,Ann,536-22-1867\n", "", AS_TEXT_DELIMITED, ',', true, 3},
+    {"#,name,ssn\n1,Bob,212-09-5823\n2,Ann,536-22-1867\n", "x.csv", AS_TEXT_DELIMITED, ',', true,
+     3},
+    {"No.,name,ssn\n1,Bob,212-09-5823\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 3},
+    {"name,ssn,%\nBob,212-09-5823,5\nAnn,536-22-1867,7\n", "", AS_TEXT_DELIMITED, ',', true, 3},
+    {"name,ssn,2022,2023\nBob,212-09-5823,1200,1300\nAnn,536-22-1867,90,80\n", "",
+     AS_TEXT_DELIMITED, ',', true, 4},
+    {"ssn,note:\n212-09-5823,a\n536-22-1867,b\n", "", AS_TEXT_DELIMITED, ',', true, 2},
+    {"name,ssn,100%\nBob,212-09-5823,50%\nAnn,536-22-1867,60%\n", "", AS_TEXT_DELIMITED, ',', true,
+     3},
+    {"ssn,Q1. How are you?,Q2. Why is that?\n212-09-5823,well,no\n536-22-1867,ill,yes\n", "",
+     AS_TEXT_DELIMITED, ',', true, 3},
+    {"name,ssn,2024-01-31\nBob,212-09-5823,5\nAnn,536-22-1867,6\n", "", AS_TEXT_DELIMITED, ',',
+     true, 3},
+    {"name,ssn,what you would like to tell us about the service and the people you met there, and "
+     "then why\nBob,212-09-5823,x,y\nAnn,536-22-1867,y,z\n",
+     "", AS_TEXT_DELIMITED, ',', true, 4},
+    {"name,ssn,what you would like to tell us about the service and the people you met there and "
+     "then why it was so\nBob,212-09-5823,x\nAnn,536-22-1867,y\n",
+     "", AS_TEXT_DELIMITED, ',', true, 3},
+    {"note,note,ssn\na,b,212-09-5823\nc,d,536-22-1867\n", "", AS_TEXT_DELIMITED, ',', true, 3},
+    {"name,city?\nAnn,Rome\nBob,Bonn\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
+    {"Ann,Rome,5\nBob,Bonn,6\nEve,Oslo,7\n", "x.csv", AS_TEXT_DELIMITED, ',', false, 3},
+    {"Ann,n/a,5\nBob,212-09-5823,6\nEve,536-22-1867,7\n", "x.csv", AS_TEXT_DELIMITED, ',', false,
+     3},
+    /* Trailing delimiters, quotes behind blanks, empty cells, letters that are not ASCII. */
+    {"name,ssn,\nBob,212-09-5823,\nAnn,536-22-1867,\n", "", AS_TEXT_DELIMITED, ',', true, 3},
+    {"name,ssn\nBob,212-09-5823,\nAnn,536-22-1867,\n", "", AS_TEXT_DELIMITED, ',', true, 3},
+    {"name;ssn;\nBob;212-09-5823;\nAnn;536-22-1867;\n", "", AS_TEXT_DELIMITED, ';', true, 3},
+    {"\"id\", \"name\", \"ssn\"\n\"1\", \"Bob\", \"212-09-5823\"\n", "", AS_TEXT_DELIMITED, ',',
+     true, 3},
+    {"ssn,name,city\n,Bob,Rome\n,Ann,Rome\n536-22-1867,Jo,Rome\n", "", AS_TEXT_DELIMITED, ',', true,
+     3},
+    {"n\xc3\xa9v,taj\n\xc3\x81gnes,212\xe2\x80\x91"
+     "09\xe2\x80\x91"
+     "5823\n\xc3\x96"
+     "d,\xe2\x82\xac\xc2\xa0"
+     "5\n",
+     "", AS_TEXT_DELIMITED, ',', true, 2},
+    /* Lines above the header: row 1 holds names where those lines hold nothing. */
+    {"\nname,ssn\nBob,212-09-5823\nAnn,536-22-1867\n", "", AS_TEXT_DELIMITED, ',', true, 2},
+    {"sep=;\r\nname;ssn\r\nBob;212-09-5823\r\n", "", AS_TEXT_DELIMITED, ';', true, 2},
+    {"\"sep=|\"\nname|city\nBob|Rome, old\n", "", AS_TEXT_DELIMITED, '|', true, 2},
+    {"# exported\nname,ssn\nBob,212-09-5823\n", "", AS_TEXT_DELIMITED, ',', false, 2},
+    {"# exported by Ann, 5 rows\n\nname,ssn\nBob,212-09-5823\n", "x.csv", AS_TEXT_DELIMITED, ',',
+     false, 2},
+    {"Staff\nMarch 2024\n\nname,ssn\nBob,212-09-5823\n", "x.csv", AS_TEXT_DELIMITED, ',', false, 2},
+    {"remark\nwell, then\nyes, so\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
+    {"Staff\nname,ssn\nBob,212-09-5823\nAnn,536-22-1867\n", "x.csv", AS_TEXT_DELIMITED, ',', false,
+     2},
+    {"#name,city\nAnn,Rome\nBob,Bonn\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
+    {"Shopping\nplease, buy\napples, pears\n", "", AS_TEXT_PLAIN, 0, false, 0},
+    {"# comment\nint a = 1;\nint b = 2;\n", "", AS_TEXT_PLAIN, 0, false, 0},
+    {"foo(a, 1);\nfoo(b, 2);\nfoo(c, 3);\n", "", AS_TEXT_PLAIN, 0, false, 0},
 };
 
 static void kinds_are_told_apart(void **state)
@@ -216,6 +274,31 @@ static void header_names_are_unquoted_and_trimmed(void **state)
         assert_true(as_slice_equal(t->columns[i].name, as_slice_of(plain_names[i])));
     }
     as_text_unref(t);
+}
+
+/** The columns' names are found below lines that are no rows, and without their quotes. */
+static void header_below_other_lines_is_read(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "\n\nname,ssn\nBob,212-09-5823\n",
+        "sep=;\nname;ssn\nBob;212-09-5823\n",
+        "# exported 2024\nname,ssn\nBob,212-09-5823\n",
+        "Staff\r\n\r\nname,ssn\r\nBob,212-09-5823\r\n",
+        " \"name\", \"ssn\"\nBob, 212-09-5823\n",
+        "name,ssn,\nBob,212-09-5823,\n",
+        "name,ssn\nBob,212-09-5823,\nAnn,536-22-1867,\n",
+    };
+    for (size_t i = 0; i < AS_ARRAY_SIZE(texts); i++) {
+        enum as_text_verdict verdict;
+        struct as_text *t = profile(texts[i], strlen(texts[i]), true, "", &verdict);
+        if (t == NULL || t->column_count < 2 ||
+            !as_slice_equal(t->columns[0].name, as_slice_of("name")) ||
+            !as_slice_equal(t->columns[1].name, as_slice_of("ssn"))) {
+            fail_msg("case %zu", i);
+        }
+        as_text_unref(t);
+    }
 }
 
 static void utf16_header_is_read_decoded(void **state)
@@ -289,6 +372,7 @@ int main(void)
         cmocka_unit_test(encodings_are_told_apart),
         cmocka_unit_test(kinds_are_told_apart),
         cmocka_unit_test(header_names_are_unquoted_and_trimmed),
+        cmocka_unit_test(header_below_other_lines_is_read),
         cmocka_unit_test(utf16_header_is_read_decoded),
         cmocka_unit_test(prefix_cut_anywhere_keeps_the_kind),
         cmocka_unit_test(no_memory_is_reported_and_leaks_nothing),
