@@ -474,6 +474,29 @@ static void test_values_pass_their_check(void **state)
     assert_int_equal(refused, 2); /* Macie lists one of eleven digits, and an Amex of fourteen */
 }
 
+static void published_ibans_stand_with_their_country(void **state)
+{
+    const struct as_catalog *c = *state;
+    size_t count = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct as_detector *d = &c->detectors[i];
+        bool iban = d->check_name != NULL && strcmp(d->check_name, "iban") == 0;
+        for (const char *const *t = d->test_values; iban && t != NULL && *t != NULL; t++) {
+            struct as_value v = {.text = (const uint8_t *)*t,
+                                 .text_len = strlen(*t),
+                                 .end = strlen(*t),
+                                 .compact_len = strlen(*t),
+                                 .parameter = d->parameter};
+            memcpy(v.compact, *t, v.compact_len);
+            if (d->check(&v) != AS_ACCEPT) {
+                fail_msg("%s: %s", d->id, *t);
+            }
+            count++;
+        }
+    }
+    assert_true(count > 100);
+}
+
 /* The pack that docs/detectors.md shows must load, and its examples hold. */
 static void example_of_the_page_holds(void **state)
 {
@@ -518,6 +541,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(definitions_keep_the_rules_of_the_catalog),
                                        cmocka_unit_test(examples_of_every_definition_hold),
                                        cmocka_unit_test(example_of_the_page_holds),
-                                       cmocka_unit_test(test_values_pass_their_check)};
+                                       cmocka_unit_test(test_values_pass_their_check),
+                                       cmocka_unit_test(published_ibans_stand_with_their_country)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -374,7 +374,7 @@ static void names_with_values_are_sensitive(void **state)
     struct as_scan_worker *w = as_scan_worker_new(s_builtin);
     assert_non_null(w);
     assert_true(as_scan_name_is_sensitive(w, as_slice_of("people/ssn 536-22-8145.txt")));
-    assert_true(as_scan_name_is_sensitive(w, as_slice_of("DE89370400440532013000")));
+    assert_true(as_scan_name_is_sensitive(w, as_slice_of("DE78149141641252307352")));
     assert_false(as_scan_name_is_sensitive(w, as_slice_of("people/2024/report-17.csv")));
     assert_false(as_scan_name_is_sensitive(w, as_slice_of("")));
     as_scan_worker_free(w);
