@@ -362,21 +362,38 @@ static bool continues_character(uint8_t c)
     return (c & 0xC0U) == 0x80;
 }
 
+/* Start of the character before `at` (> 0): at most four bytes, whatever stands there, so that the
+ * gate knows how far to look. */
+static size_t character_start(const uint8_t *text, size_t at)
+{
+    size_t start = at - 1;
+    while (start > 0 && at - start < 4 && continues_character(text[start])) {
+        start--;
+    }
+    return start;
+}
+
+/* End of the character at `at` (< len), likewise. */
+static size_t character_end(const uint8_t *text, size_t len, size_t at)
+{
+    size_t end = at + 1;
+    while (end < len && end - at < 4 && continues_character(text[end])) {
+        end++;
+    }
+    return end;
+}
+
 /* Within `characters` of the value: the gap between keyword and value counts, not the keyword. */
 static struct exact_call call_characters(const struct as_scan_worker *w, uint16_t number,
                                          size_t start, size_t end, size_t characters)
 {
     size_t low = start;
     for (size_t n = 0; n < characters && low > 0; n++) {
-        do {
-            low--;
-        } while (low > 0 && continues_character(w->window[low]));
+        low = character_start(w->window, low);
     }
     size_t high = end;
     for (size_t n = 0; n < characters && high < w->window_len; n++) {
-        do {
-            high++;
-        } while (high < w->window_len && continues_character(w->window[high]));
+        high = character_end(w->window, w->window_len, high);
     }
     return (struct exact_call){.w = w,
                                .number = number,
