@@ -255,6 +255,16 @@ static bool is_missing(struct as_slice c)
     return false;
 }
 
+/** Neither a name nor a value, but with letters: "ssn?", "note:". */
+static bool is_odd_word(struct as_slice c)
+{
+    bool letter = false;
+    for (size_t i = 0; i < c.len; i++) {
+        letter |= is_letter(c.ptr[i]);
+    }
+    return letter && !is_typed(c) && !is_missing(c);
+}
+
 /** Cells of the first row that are not empty. */
 struct first_row {
     uint32_t filled;
@@ -312,8 +322,9 @@ static bool has_typed_column(const struct evidence *e, uint32_t percent)
 }
 
 /** Columns of typed values under a word speak for a header, those under a value against it. Columns
- * that are mostly empty count where `sparse`. */
-static void weigh_columns(const struct evidence *e, bool sparse, uint32_t *out_for,
+ * that are mostly empty count where the rows are a `table`, and so do odd words where the name of
+ * the text is a `hint`. */
+static void weigh_columns(const struct evidence *e, bool table, bool hint, uint32_t *out_for,
                           uint32_t *out_against)
 {
     *out_for = 0;
@@ -322,11 +333,11 @@ static void weigh_columns(const struct evidence *e, bool sparse, uint32_t *out_f
         const struct column_evidence *c = &e->column[i];
         bool year = is_year(c->name) && c->years * 2 < c->filled;
         if (c->name.len == 0 || year || !is_typed_column(c, 80) ||
-            (!sparse && c->filled * 2 < e->rows)) {
+            (!table && !hint && c->filled * 2 < e->rows)) {
             continue;
         }
         *out_against += is_typed(c->name);
-        *out_for += is_name(c->name) && !is_missing(c->name);
+        *out_for += (is_name(c->name) && !is_missing(c->name)) || (hint && is_odd_word(c->name));
     }
 }
 
@@ -429,17 +440,17 @@ static bool is_header(const struct evidence *e, const struct row_tally *t, bool 
     bool table = t->alike == t->rows && t->mode >= 3;
     uint32_t words = r.names + r.odd;
     bool enough = r.names * 2 >= r.filled || (words * 2 > r.filled && (table || hinted));
-    if (r.names == 0 || !enough || (!hinted && r.filled < 2)) {
+    if (!enough || (!hinted && (r.names == 0 || r.filled < 2))) {
         return false;
     }
     uint32_t speak_for;
     uint32_t against;
-    weigh_columns(e, table || hinted, &speak_for, &against);
+    weigh_columns(e, table, hinted, &speak_for, &against);
     if (speak_for != 0 && speak_for * 2 >= against) {
         return true;
     }
     /* Words over words: the name alone says that it is a table. */
-    return hinted && against == 0 && !names_come_again(e) &&
+    return hinted && r.names != 0 && against == 0 && !names_come_again(e) &&
            (r.whole || words + r.years == r.filled);
 }
 
