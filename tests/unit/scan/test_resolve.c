@@ -53,79 +53,78 @@ static void resolve(struct as_hit *hits, uint32_t count, uint64_t step, struct k
     as_resolver_free(r);
 }
 
+static const struct {
+    const char *name;
+    struct as_hit hits[3];
+    uint32_t count;
+    int stays; /* index; -1 for all */
+} overlap_cases[] = {
+    {"keyword before strength",
+     {{.start = 0, .end = 9, .detector = A, .keyword = 1},
+      {.start = 0, .end = 12, .detector = B, .strength = 4}},
+     2,
+     0},
+    {"strength before length",
+     {{.start = 0, .end = 9, .detector = A, .strength = 3},
+      {.start = 0, .end = 12, .detector = B, .strength = 2}},
+     2,
+     0},
+    {"longer",
+     {{.start = 0, .end = 9, .detector = A}, {.start = 2, .end = 19, .detector = B}},
+     2,
+     1},
+    {"leftmost",
+     {{.start = 0, .end = 9, .detector = B}, {.start = 2, .end = 11, .detector = A}},
+     2,
+     0},
+    {"smaller id",
+     {{.start = 0, .end = 9, .detector = A}, {.start = 0, .end = 9, .detector = B}},
+     2,
+     0},
+    {"low confidence last",
+     {{.start = 0, .end = 9, .detector = A, .keyword = 1, .state = AS_HIT_LOW_CONFIDENCE},
+      {.start = 0, .end = 5, .detector = B}},
+     2,
+     1},
+    {"a test value stands",
+     {{.start = 0, .end = 9, .detector = A, .strength = 2, .state = AS_HIT_TEST_VALUE},
+      {.start = 0, .end = 5, .detector = B}},
+     2,
+     0},
+    {"custom beside managed",
+     {{.start = 0, .end = 9, .detector = A}, {.start = 0, .end = 9, .detector = CUSTOM_C}},
+     2,
+     -1},
+    {"custom beside custom",
+     {{.start = 0, .end = 9, .detector = CUSTOM_C}, {.start = 0, .end = 9, .detector = CUSTOM_D}},
+     2,
+     -1},
+    {"custom against itself",
+     {{.start = 0, .end = 9, .detector = CUSTOM_C}, {.start = 4, .end = 8, .detector = CUSTOM_C}},
+     2,
+     0},
+    {"touching",
+     {{.start = 0, .end = 9, .detector = A}, {.start = 9, .end = 12, .detector = B}},
+     2,
+     -1},
+};
+
 static void overlaps_are_settled_by_the_rule(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        struct as_hit hits[3];
-        uint32_t count;
-        int stays; /* index; -1 for all */
-    } cases[] = {
-        {"keyword before strength",
-         {{.start = 0, .end = 9, .detector = A, .keyword = 1},
-          {.start = 0, .end = 12, .detector = B, .strength = 4}},
-         2,
-         0},
-        {"strength before length",
-         {{.start = 0, .end = 9, .detector = A, .strength = 3},
-          {.start = 0, .end = 12, .detector = B, .strength = 2}},
-         2,
-         0},
-        {"longer",
-         {{.start = 0, .end = 9, .detector = A}, {.start = 2, .end = 19, .detector = B}},
-         2,
-         1},
-        {"leftmost",
-         {{.start = 0, .end = 9, .detector = B}, {.start = 2, .end = 11, .detector = A}},
-         2,
-         0},
-        {"smaller id",
-         {{.start = 0, .end = 9, .detector = A}, {.start = 0, .end = 9, .detector = B}},
-         2,
-         0},
-        {"low confidence last",
-         {{.start = 0, .end = 9, .detector = A, .keyword = 1, .state = AS_HIT_LOW_CONFIDENCE},
-          {.start = 0, .end = 5, .detector = B}},
-         2,
-         1},
-        {"a test value stands",
-         {{.start = 0, .end = 9, .detector = A, .strength = 2, .state = AS_HIT_TEST_VALUE},
-          {.start = 0, .end = 5, .detector = B}},
-         2,
-         0},
-        {"custom beside managed",
-         {{.start = 0, .end = 9, .detector = A}, {.start = 0, .end = 9, .detector = CUSTOM_C}},
-         2,
-         -1},
-        {"custom beside custom",
-         {{.start = 0, .end = 9, .detector = CUSTOM_C},
-          {.start = 0, .end = 9, .detector = CUSTOM_D}},
-         2,
-         -1},
-        {"custom against itself",
-         {{.start = 0, .end = 9, .detector = CUSTOM_C},
-          {.start = 4, .end = 8, .detector = CUSTOM_C}},
-         2,
-         0},
-        {"touching",
-         {{.start = 0, .end = 9, .detector = A}, {.start = 9, .end = 12, .detector = B}},
-         2,
-         -1},
-    };
     static struct kept out;
-    for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
+    for (size_t i = 0; i < AS_ARRAY_SIZE(overlap_cases); i++) {
         struct as_hit hits[3];
-        memcpy(hits, cases[i].hits, sizeof hits);
+        memcpy(hits, overlap_cases[i].hits, sizeof hits);
         for (uint64_t step = 1; step < 30; step += 7) {
-            resolve(hits, cases[i].count, step, &out);
-            bool good = cases[i].stays < 0
-                            ? out.count == cases[i].count
+            resolve(hits, overlap_cases[i].count, step, &out);
+            bool good = overlap_cases[i].stays < 0
+                            ? out.count == overlap_cases[i].count
                             : out.count == 1 &&
-                                  out.items[0].detector == hits[cases[i].stays].detector &&
-                                  out.items[0].start == hits[cases[i].stays].start;
+                                  out.items[0].detector == hits[overlap_cases[i].stays].detector &&
+                                  out.items[0].start == hits[overlap_cases[i].stays].start;
             if (!good) {
-                print_error("%s: %u stay\n", cases[i].name, out.count);
+                print_error("%s: %u stay\n", overlap_cases[i].name, out.count);
             }
             assert_true(good);
         }

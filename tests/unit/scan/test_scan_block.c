@@ -93,79 +93,80 @@ static void describe(const char *text, size_t len, const char *name, uint32_t bl
     as_hits_fini(&hits);
 }
 
+static const struct {
+    const char *name;
+    const char *text;
+    const char *hits;
+} value_cases[] = {
+    /* keyword reach in unstructured text: 30 characters between, inclusive */
+    {"", "ssn 123-45-6780", "NINE 4-15"},
+    {"", "ssn123-45-6780", ""},
+    {"", "123-45-6780 is the ssn", "NINE 0-11"},
+    {"", "ssn ............................. 123-45-6780", "TWIN 34-45"},
+    {"", "ssn............................. 123-45-6780", "NINE 33-44"},
+    {"", "ssn............................ 123-45-6780", "NINE 32-43"},
+    {"", "ssn........................... 123-45-6780", "NINE 31-42"},
+    {"", "ssn.......................... 123-45-6780", "NINE 30-41"},
+    {"",
+     "num\xC3\xA9ro: \xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3"
+     "\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9 123456780",
+     "NINE 40-49"},
+    /* joiners */
+    {"", "tax-id 123 45 6780", "NINE 7-18"},
+    {"", "tax_id 123-45 6780", ""},
+    {"", "taxId: 123--45-6780", ""},
+    {"", "(555)123-4567", "PAREN 1-13"},
+    {"", "555) 123-4567", "PAREN 0-13"},
+    {"", "AB 12 34 C", "LETTERED 0-10"},
+    {"",
+     "AB\xC2\xA0"
+     "12\xE2\x80\xAF"
+     "34\xC2\xA0"
+     "C",
+     "LETTERED 0-14"},
+    {"", "AB1234C ab1234c xAB1234C AB1234C_", "LETTERED 0-7"},
+    /* values that are excluded, or never */
+    {"", "ssn 123456788", "NINE 4-13?"},
+    {"", "ssn 222222222", ""},
+    {"", "ssn 123456789", ""},
+    /* left and right edges */
+    {"", "ssn _123456780 123456780_ a123456780 123456780", "TWIN 37-46"},
+    {"", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "LONG 0-64"},
+    {"", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0", ""},
+    /* anchors, whose check moves the start back */
+    {"", "to john@example now", "AT 3-15"},
+    {"", "x tok_abc y", "BEGIN 2-9"},
+    /* runs, hex-colon runs */
+    {"", "k=\"wJalrXUtnFEMIxK7MDENGxbPxRfiCYzzzzzzzKEY\"", "RUN 3-43"},
+    {"", "wJalrXUtnFEMIxK7MDENGxbPxRfiCYzzzzzzzKEYZ", ""},
+    {"", "10:23:45 fe80::1 00:1b:44:11:3a:b7", "HEX 9-16, HEX 17-34"},
+    /* patterns: longest end, group */
+    {"", "zzabcdef!", "PATTERN 0-8"},
+    {"", "a user=4711; b", "GROUP 7-11"},
+    /* delimited: cell or column name, not the cell beside */
+    {"a.csv", "id,ssn,x\n1,123456780,b\n2,123456786,c\n", "NINE 11-20, NINE 25-34"},
+    {"a.csv", "id,note\nssn,123456780\nb,my ssn 123456786\n", "TWIN 12-21, NINE 31-40"},
+    {"a.csv", "id,note\nb,\"ssn, so 123456786\"\n", "NINE 19-28"},
+    /* JSON: same string, or a key of the path */
+    {"a.json", "{\"ssn\":{\"v\":[1,123456780]},\"w\":123456786}", "NINE 15-24, TWIN 31-40"},
+    {"a.json", "{\"a\":\"the ssn 123456780\",\"b\":\"123456786\"}", "NINE 14-23, TWIN 30-39"},
+    {"a.jsonl", "{\"ssn\":123456780}\n{\"x\":123456786}\n", "NINE 7-16, TWIN 23-32"},
+    {"a.jsonl", "{\"s\\u0073n\":123456780}\n{\"x\":123456786}\n", "NINE 12-21, TWIN 28-37"},
+};
+
 static void values_are_found_by_the_table_in_blocks_of_any_size(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        const char *text;
-        const char *hits;
-    } cases[] = {
-        /* keyword reach in unstructured text: 30 characters between, inclusive */
-        {"", "ssn 123-45-6780", "NINE 4-15"},
-        {"", "ssn123-45-6780", ""},
-        {"", "123-45-6780 is the ssn", "NINE 0-11"},
-        {"", "ssn ............................. 123-45-6780", "TWIN 34-45"},
-        {"", "ssn............................. 123-45-6780", "NINE 33-44"},
-        {"", "ssn............................ 123-45-6780", "NINE 32-43"},
-        {"", "ssn........................... 123-45-6780", "NINE 31-42"},
-        {"", "ssn.......................... 123-45-6780", "NINE 30-41"},
-        {"",
-         "num\xC3\xA9ro: \xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3"
-         "\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9 123456780",
-         "NINE 40-49"},
-        /* joiners */
-        {"", "tax-id 123 45 6780", "NINE 7-18"},
-        {"", "tax_id 123-45 6780", ""},
-        {"", "taxId: 123--45-6780", ""},
-        {"", "(555)123-4567", "PAREN 1-13"},
-        {"", "555) 123-4567", "PAREN 0-13"},
-        {"", "AB 12 34 C", "LETTERED 0-10"},
-        {"",
-         "AB\xC2\xA0"
-         "12\xE2\x80\xAF"
-         "34\xC2\xA0"
-         "C",
-         "LETTERED 0-14"},
-        {"", "AB1234C ab1234c xAB1234C AB1234C_", "LETTERED 0-7"},
-        /* values that are excluded, or never */
-        {"", "ssn 123456788", "NINE 4-13?"},
-        {"", "ssn 222222222", ""},
-        {"", "ssn 123456789", ""},
-        /* left and right edges */
-        {"", "ssn _123456780 123456780_ a123456780 123456780", "TWIN 37-46"},
-        {"", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "LONG 0-64"},
-        {"", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0", ""},
-        /* anchors, whose check moves the start back */
-        {"", "to john@example now", "AT 3-15"},
-        {"", "x tok_abc y", "BEGIN 2-9"},
-        /* runs, hex-colon runs */
-        {"", "k=\"wJalrXUtnFEMIxK7MDENGxbPxRfiCYzzzzzzzKEY\"", "RUN 3-43"},
-        {"", "wJalrXUtnFEMIxK7MDENGxbPxRfiCYzzzzzzzKEYZ", ""},
-        {"", "10:23:45 fe80::1 00:1b:44:11:3a:b7", "HEX 9-16, HEX 17-34"},
-        /* patterns: longest end, group */
-        {"", "zzabcdef!", "PATTERN 0-8"},
-        {"", "a user=4711; b", "GROUP 7-11"},
-        /* delimited: cell or column name, not the cell beside */
-        {"a.csv", "id,ssn,x\n1,123456780,b\n2,123456786,c\n", "NINE 11-20, NINE 25-34"},
-        {"a.csv", "id,note\nssn,123456780\nb,my ssn 123456786\n", "TWIN 12-21, NINE 31-40"},
-        {"a.csv", "id,note\nb,\"ssn, so 123456786\"\n", "NINE 19-28"},
-        /* JSON: same string, or a key of the path */
-        {"a.json", "{\"ssn\":{\"v\":[1,123456780]},\"w\":123456786}", "NINE 15-24, TWIN 31-40"},
-        {"a.json", "{\"a\":\"the ssn 123456780\",\"b\":\"123456786\"}", "NINE 14-23, TWIN 30-39"},
-        {"a.jsonl", "{\"ssn\":123456780}\n{\"x\":123456786}\n", "NINE 7-16, TWIN 23-32"},
-        {"a.jsonl", "{\"s\\u0073n\":123456780}\n{\"x\":123456786}\n", "NINE 12-21, TWIN 28-37"},
-    };
     char have[512];
     unsigned failed = 0;
-    for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
-        size_t len = strlen(cases[i].text);
+    for (size_t i = 0; i < AS_ARRAY_SIZE(value_cases); i++) {
+        size_t len = strlen(value_cases[i].text);
         static const uint32_t blocks[] = {1U << 16, 1, 2, 3, 5, 8, 13, 64};
         for (size_t b = 0; b < AS_ARRAY_SIZE(blocks); b++) {
-            describe(cases[i].text, len, cases[i].name, blocks[b], have, sizeof have);
-            if (strcmp(have, cases[i].hits) != 0) {
+            describe(value_cases[i].text, len, value_cases[i].name, blocks[b], have, sizeof have);
+            if (strcmp(have, value_cases[i].hits) != 0) {
                 print_error("block %u of \"%s\": \"%s\" instead of \"%s\"\n", blocks[b],
-                            cases[i].text, have, cases[i].hits);
+                            value_cases[i].text, have, value_cases[i].hits);
                 failed++;
                 break;
             }
