@@ -235,28 +235,20 @@ static enum as_status build_hyper(struct scanner_builder *b, struct as_error *er
 
 /* --- the rest --- */
 
+/* Kinds of joiners by their last byte. */
 static void fill_joiners(struct as_scanner *s)
 {
-    static const struct {
-        uint8_t byte;
-        uint8_t kind;
-    } one[] = {{' ', AS_JOINER_BLANK},     {'-', AS_JOINER_HYPHEN},   {'.', AS_JOINER_DOT},
-               {'/', AS_JOINER_SLASH},     {'_', AS_JOINER_LOW_LINE}, {')', AS_JOINER_PAREN},
-               {0xC2, AS_JOINER_NO_BREAK}, {0xE2, AS_JOINER_NO_BREAK}};
-    for (size_t i = 0; i < AS_ARRAY_SIZE(one); i++) {
-        s->joiner_at[one[i].byte] = one[i].kind;
-        if (one[i].byte < 0x80) {
-            s->joiner_before[one[i].byte] = one[i].kind;
-        }
-    }
-    /* Last bytes of U+00A0, U+2007, U+2009, U+202F. */
+    s->joiner_before[' '] = AS_JOINER_BLANK | AS_JOINER_PAREN; /* ") " and ")-" too */
+    s->joiner_before['-'] = AS_JOINER_HYPHEN | AS_JOINER_PAREN;
+    s->joiner_before['.'] = AS_JOINER_DOT;
+    s->joiner_before['/'] = AS_JOINER_SLASH;
+    s->joiner_before['_'] = AS_JOINER_LOW_LINE;
+    s->joiner_before[')'] = AS_JOINER_PAREN;
+    /* U+00A0, U+2007, U+2009, U+202F */
     static const uint8_t last[] = {0xA0, 0x87, 0x89, 0xAF};
     for (size_t i = 0; i < sizeof last; i++) {
         s->joiner_before[last[i]] = AS_JOINER_NO_BREAK;
     }
-    /* ") " and ")-" end with a joiner of another kind. */
-    s->joiner_before[' '] |= AS_JOINER_PAREN;
-    s->joiner_before['-'] |= AS_JOINER_PAREN;
 }
 
 static enum as_status fill_distances(struct scanner_builder *b)

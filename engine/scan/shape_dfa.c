@@ -249,6 +249,18 @@ static void find_least(struct as_shape_dfa *dfa)
     }
 }
 
+static void fill_joiners(uint8_t *kind_at)
+{
+    kind_at[' '] = AS_JOINER_BLANK;
+    kind_at['-'] = AS_JOINER_HYPHEN;
+    kind_at['.'] = AS_JOINER_DOT;
+    kind_at['/'] = AS_JOINER_SLASH;
+    kind_at['_'] = AS_JOINER_LOW_LINE;
+    kind_at[')'] = AS_JOINER_PAREN;
+    kind_at[0xC2] = AS_JOINER_NO_BREAK;
+    kind_at[0xE2] = AS_JOINER_NO_BREAK;
+}
+
 static enum as_status make_rows(struct builder *b, struct as_error *err)
 {
     struct as_shape_dfa *dfa = b->dfa;
@@ -271,11 +283,12 @@ static enum as_status make_rows(struct builder *b, struct as_error *err)
 static enum as_status build(struct builder *b, struct as_error *err)
 {
     struct as_shape_dfa *dfa = b->dfa;
-    dfa->symbols = as_calloc(AS_SYMBOLS, 1);
+    dfa->symbols = as_calloc(AS_SYMBOLS + 256U, 1);
     if (dfa->symbols == NULL) {
         return as_fail(err, AS_E_NO_MEMORY, "no memory for the shape automaton");
     }
     AS_TRY(make_columns(b, err));
+    fill_joiners(dfa->symbols + AS_SYMBOLS);
     b->next = as_calloc((size_t)AS_SHAPE_STATES_MAX * dfa->columns, sizeof *b->next);
     b->more = as_calloc(AS_SHAPE_STATES_MAX, sizeof *b->more);
     b->list = as_calloc(AS_SHAPE_STATES_MAX, sizeof *b->list);

@@ -79,7 +79,8 @@ struct as_shape_dfa {
     struct as_shape_element *elements;
     uint32_t element_count;
 
-    uint8_t *symbols; /* [AS_SYMBOLS] column of each symbol */
+    uint8_t
+        *symbols; /* [AS_SYMBOLS] column of each symbol; then [256] joiner kinds by first byte */
     uint32_t columns;
     /* Rows of `columns` entries, a row a state: [row + column] is the row that follows, and [row]
      * itself holds the state's facts: list << 9 | 0x80 when a token that begins with a letter may

@@ -77,7 +77,6 @@ struct as_scanner {
     uint32_t mark_list; /* the anchor of one byte that the planes find */
     uint8_t mark;
     uint32_t *distances;        /* [number] keyword_distance */
-    uint8_t joiner_at[256];     /* kinds that may begin with this byte */
     uint8_t joiner_before[256]; /* kinds that may end with this byte */
 };
 
@@ -95,6 +94,13 @@ struct as_nominees {
     uint32_t cap;
 };
 
+/** A walk of the shape automaton. */
+struct as_walk {
+    uint32_t row;   /* of its state */
+    uint16_t start; /* bit of the sequence's start */
+    uint16_t bit;   /* of the token at which it goes on */
+    uint8_t seen;   /* joiner kinds */
+};
 #define AS_CHUNK_WALKS 128U
 
 enum as_source {
@@ -147,9 +153,8 @@ struct as_scan_worker {
     size_t hashed_to;
     uint64_t words[AS_PLANE_WORDS + 1];          /* masks of the keywords that overlap each word */
     struct as_nominees sources[AS_SOURCE_COUNT]; /* of the segment, each ascending */
-    uint64_t walks[2 * AS_CHUNK_WALKS];          /* of nominate.c, as are starts */
+    struct as_walk walks[2 * AS_CHUNK_WALKS];    /* of the shape sweep */
     uint32_t starts[AS_CHUNK_WALKS];
-    uint32_t chosen[2 * AS_CHUNK_WALKS];
     struct as_nominees neighbours;
     struct as_nominees patterns; /* of the block, in window coordinates */
     struct as_strbuf path;
