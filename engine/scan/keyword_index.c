@@ -390,6 +390,7 @@ static enum as_status add_keyword(struct keyword_builder *b, const char *word, u
         b->texts_len += len;
     }
     x->longest_of[number] = len > x->longest_of[number] ? len : x->longest_of[number];
+    x->letters_of[number] |= is_ascii_letter(first) ? 1U << (first & 31U) : UINT32_MAX;
     x->sets[x->keywords[keyword].set + number / 64] |= 1ULL << (number % 64);
     x->keywords[keyword].mask |= 1ULL << (number % 63);
     return AS_OK;
@@ -452,6 +453,7 @@ static enum as_status prepare(struct as_keyword_index *x, const struct as_detect
                               : x->distance_max;
     }
     x->longest_of = as_calloc((size_t)x->detectors + 1, sizeof *x->longest_of);
+    x->letters_of = as_calloc((size_t)x->detectors + 1, sizeof *x->letters_of);
     x->set_words = (x->detectors + 63) / 64;
     unsigned bits = 15;
     while (bits < 18 && words << 7 > (size_t)1 << bits) {
@@ -463,8 +465,8 @@ static enum as_status prepare(struct as_keyword_index *x, const struct as_detect
     x->keywords = as_calloc(words + 1, sizeof *x->keywords);
     x->sets = as_calloc(words + 1, (x->set_words + 1) * sizeof *x->sets);
     x->texts = as_calloc(bytes + AS_KEYWORD_BYTES_MAX, 1);
-    return x->longest_of == NULL || x->bitmap == NULL || x->buckets == NULL ||
-                   x->keywords == NULL || x->sets == NULL || x->texts == NULL
+    return x->longest_of == NULL || x->letters_of == NULL || x->bitmap == NULL ||
+                   x->buckets == NULL || x->keywords == NULL || x->sets == NULL || x->texts == NULL
                ? AS_E_NO_MEMORY
                : AS_OK;
 }
@@ -522,5 +524,6 @@ void as_keyword_index_fini(struct as_keyword_index *x)
     as_free(x->sets);
     as_free(x->number_of);
     as_free(x->longest_of);
+    as_free(x->letters_of);
     *x = (struct as_keyword_index){0};
 }

@@ -55,6 +55,8 @@ struct as_keyword_index {
     uint16_t *number_of;   /* [detector index] its number, or UINT16_MAX */
     uint32_t longest;      /* bytes a keyword may take in text, blanks included */
     uint16_t *longest_of;  /* [number] of the detector's own */
+    uint32_t *letters_of;  /* [number] bit (c & 31) of the letters its keywords begin with; all bits
+                              when one begins with anything else */
     uint32_t distance_max; /* characters, over all detectors */
     bool has_short[4];     /* [2], [3]: some keyword has so many letters and no more */
     bool digit_starts;     /* some keyword starts with a digit */

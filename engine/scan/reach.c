@@ -52,77 +52,90 @@ AS_INLINE uint64_t word_starts(const struct as_scan_worker *w, size_t k)
     return starts;
 }
 
-/* Looks up the words that start at bits `starts` of word k. */
-AS_INLINE void hash_starts_body(const struct as_scan_worker *w, size_t k, uint64_t starts,
-                                as_keyword_fn *found, void *context)
+/* Words to look up: those that start at bits `starts` of word `k` with one of `letters`. */
+struct word_query {
+    const struct as_scan_worker *w;
+    size_t k;
+    uint64_t starts;
+    uint32_t letters;
+    as_keyword_fn *found;
+    void *context;
+};
+
+AS_INLINE void hash_starts_body(const struct word_query *q)
 {
+    const struct as_scan_worker *w = q->w;
     const struct as_keyword_index *x = &w->scanner->keywords;
     const struct as_planes *p = &w->planes;
     const uint64_t *bitmap = x->bitmap;
     const unsigned shift = x->shift;
+    const uint32_t wanted = q->letters;
+    const size_t k = q->k;
     const uint8_t *bytes = as_byte_of(w, 64 * k);
     uint64_t letter = p->alnum[k] & ~p->digit[k];
     uint64_t letter_next = p->alnum[k + 1] & ~p->digit[k + 1];
-    for (; starts != 0; starts &= starts - 1) {
+    for (uint64_t starts = q->starts; starts != 0; starts &= starts - 1) {
         unsigned i = (unsigned)__builtin_ctzll(starts);
         uint32_t first;
         memcpy(&first, bytes + i, sizeof first);
+        if ((wanted >> (first & 31U) & 1U) == 0) {
+            continue;
+        }
         uint64_t letters = letter >> i >> 1 | letter_next << (63 - i);
         uint32_t key = as_keyword_key(first, (unsigned)letters);
         uint32_t h = as_keyword_hash(key) >> shift;
         if (AS_UNLIKELY((bitmap[h >> 6] >> (h & 63U) & 1U) != 0)) {
-            as_keyword_match(x, w->window, w->window_len, as_at_of(w, 64 * k + i), key, found,
-                             context);
+            as_keyword_match(x, w->window, w->window_len, as_at_of(w, 64 * k + i), key, q->found,
+                             q->context);
         }
     }
 }
 
-__attribute__((target("bmi,bmi2"))) static void hash_starts_bmi2(const struct as_scan_worker *w,
-                                                                 size_t k, uint64_t starts,
-                                                                 as_keyword_fn *found,
-                                                                 void *context)
+__attribute__((target("bmi,bmi2"))) static void hash_starts_bmi2(const struct word_query *q)
 {
-    hash_starts_body(w, k, starts, found, context);
+    hash_starts_body(q);
 }
 
-static void hash_starts(const struct as_scan_worker *w, size_t k, uint64_t starts,
-                        as_keyword_fn *found, void *context)
+static void hash_starts(const struct word_query *q)
 {
-    if (w->scanner->kernels->bmi2) {
-        hash_starts_bmi2(w, k, starts, found, context);
+    if (q->w->scanner->kernels->bmi2) {
+        hash_starts_bmi2(q);
     } else {
-        hash_starts_body(w, k, starts, found, context);
+        hash_starts_body(q);
     }
 }
 
 /* Words that start in bits [from, to). */
-static void hash_bits(struct as_scan_worker *w, size_t from, size_t to, as_keyword_fn *found,
-                      void *context)
+static void hash_bits(const struct as_scan_worker *w, size_t from, size_t to, uint32_t letters,
+                      as_keyword_fn *found, void *context)
 {
-    for (size_t k = from / 64; 64 * k < to; k++) {
-        uint64_t starts = word_starts(w, k);
-        starts &= 64 * k < from ? ~UINT64_C(0) << (from & 63U) : ~UINT64_C(0);
-        starts &= to - 64 * k < 64 ? (1ULL << (to - 64 * k)) - 1 : ~UINT64_C(0);
-        hash_starts(w, k, starts, found, context);
+    struct word_query q = {.w = w, .letters = letters, .found = found, .context = context};
+    for (q.k = from / 64; 64 * q.k < to; q.k++) {
+        q.starts = word_starts(w, q.k);
+        q.starts &= 64 * q.k < from ? ~UINT64_C(0) << (from & 63U) : ~UINT64_C(0);
+        q.starts &= to - 64 * q.k < 64 ? (1ULL << (to - 64 * q.k)) - 1 : ~UINT64_C(0);
+        hash_starts(&q);
     }
 }
 
 /* Looks up the words of bits [from, to) that were not yet. Nominees ascend, so one stretch of bits
  * is all that has to be remembered; a word that is looked up twice changes nothing. */
-static void hash_range(struct as_scan_worker *w, size_t from, size_t to)
+static void hash_range(struct as_scan_worker *w, size_t from, size_t to, uint32_t letters)
 {
-    if (from >= w->hashed_to || to <= w->hashed_from) {
-        hash_bits(w, from, to, on_word, w);
+    bool apart = from >= w->hashed_to || to <= w->hashed_from;
+    if (apart || (letters & ~w->hashed_letters) != 0) {
+        hash_bits(w, from, to, letters, on_word, w);
         w->hashed_from = from;
         w->hashed_to = to;
+        w->hashed_letters = letters;
         return;
     }
     if (from < w->hashed_from) {
-        hash_bits(w, from, w->hashed_from, on_word, w);
+        hash_bits(w, from, w->hashed_from, w->hashed_letters, on_word, w);
         w->hashed_from = from;
     }
     if (to > w->hashed_to) {
-        hash_bits(w, w->hashed_to, to, on_word, w);
+        hash_bits(w, w->hashed_to, to, w->hashed_letters, on_word, w);
         w->hashed_to = to;
     }
 }
@@ -141,24 +154,27 @@ static void on_stretch(void *context, uint32_t keyword, size_t start, size_t end
     s->mask |= end <= s->end ? s->w->scanner->keywords.keywords[keyword].mask : 0;
 }
 
-static uint64_t stretch_mask(struct as_scan_worker *w, size_t from, size_t to)
+static uint64_t stretch_mask(const struct as_scan_worker *w, size_t from, size_t to,
+                             uint32_t letters)
 {
     struct stretch s = {.w = w, .end = as_at_of(w, to)};
-    hash_bits(w, from, to, on_stretch, &s);
+    hash_bits(w, from, to, letters, on_stretch, &s);
     return s.mask;
 }
 
-/* Masks of the keywords, of at most `longest` bytes, that overlap words of bits [from, to); what
- * was not looked up yet is. */
-static uint64_t words_mask(struct as_scan_worker *w, size_t from, size_t to, size_t longest)
+/* Masks of the list's keywords that overlap words of bits [from, to); what was not looked up yet
+ * is.
+ */
+static uint64_t words_mask(struct as_scan_worker *w, size_t from, size_t to,
+                           const struct as_candidate_list *list)
 {
     size_t first = from > w->first_bit ? from : w->first_bit;
     size_t last = to < w->end_bit ? to : w->end_bit;
-    size_t look = first > longest + w->first_bit ? first - longest : w->first_bit;
+    size_t look = first > list->longest + w->first_bit ? first - list->longest : w->first_bit;
     if (last <= look) {
         return 0;
     }
-    hash_range(w, look, last);
+    hash_range(w, look, last, list->letters);
     uint64_t mask = 0;
     for (size_t k = first / 64; 64 * k < last; k++) {
         mask |= w->words[k];
@@ -182,13 +198,14 @@ static uint64_t plain_mask(struct as_scan_worker *w, const struct as_nominee *n)
     size_t from = n->start > wide ? n->start - wide : 0;
     bool ascii = !has_high(w, from, n->end + wide);
     size_t reach = ascii ? list->reach + AS_GATE_SLACK : wide;
-    return words_mask(w, n->start > reach ? n->start - reach : 0, n->end + reach, list->longest);
+    return words_mask(w, n->start > reach ? n->start - reach : 0, n->end + reach, list);
 }
 
 /* Text of the same cell or string: bytes that end it are looked for next to the nominee, for a cell
  * or string is seldom long. */
 static uint64_t inside_mask(struct as_scan_worker *w, const struct as_nominee *n, uint8_t delimiter)
 {
+    const struct as_candidate_list *list = &w->scanner->lists[n->list];
     const uint8_t *bytes = w->window + w->segment - AS_SEGMENT_BACK;
     size_t low = n->start > AS_CELL_REACH + w->first_bit ? n->start - AS_CELL_REACH : w->first_bit;
     size_t high = n->end + AS_CELL_REACH < w->end_bit ? n->end + AS_CELL_REACH : w->end_bit;
@@ -207,10 +224,10 @@ static uint64_t inside_mask(struct as_scan_worker *w, const struct as_nominee *n
         }
     }
     if (to - from - (n->end - n->start) > STRETCH_BYTES) {
-        return words_mask(w, from, to, w->scanner->lists[n->list].longest);
+        return words_mask(w, from, to, list);
     }
-    uint64_t mask = from < n->start ? stretch_mask(w, from, n->start) : 0;
-    return n->end < to ? mask | stretch_mask(w, n->end, to) : mask;
+    uint64_t mask = from < n->start ? stretch_mask(w, from, n->start, list->letters) : 0;
+    return n->end < to ? mask | stretch_mask(w, n->end, to, list->letters) : mask;
 }
 
 static void on_line(void *context, uint32_t keyword, size_t start, size_t end)
@@ -245,7 +262,7 @@ static uint64_t line_mask(struct as_scan_worker *w, const struct as_nominee *n)
             line->at = at;
             return ~UINT64_C(0);
         }
-        hash_bits(w, line->at - w->segment + AS_SEGMENT_BACK, n->start, on_line, w);
+        hash_bits(w, line->at - w->segment + AS_SEGMENT_BACK, n->start, UINT32_MAX, on_line, w);
         line->at = at;
     }
     return line->mask;
@@ -521,6 +538,7 @@ void as_reach_begin_segment(struct as_scan_worker *w)
 {
     w->hashed_from = 0;
     w->hashed_to = 0;
+    w->hashed_letters = 0;
     memset(w->words, 0, sizeof w->words);
     if (w->block->text->kind == AS_TEXT_DELIMITED) {
         as_columns_begin_segment(w);

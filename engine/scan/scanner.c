@@ -70,6 +70,7 @@ static enum as_status add_list(struct scanner_builder *b, uint32_t first, uint32
             uint32_t longest = s->keywords.longest_of[c->number];
             uint32_t reach = b->detectors[c->detector].keyword_distance;
             list.any |= as_mask_of(c->number);
+            list.letters |= s->keywords.letters_of[c->number];
             list.longest = longest > list.longest ? longest : list.longest;
             list.reach = reach > list.reach ? reach : list.reach;
         }

@@ -53,6 +53,7 @@ struct as_candidate_list {
     bool free;        /* some candidate needs none, so the gate cannot drop the nominee */
     uint32_t reach;   /* characters from the value to the end of a keyword */
     uint32_t longest; /* bytes of the longest keyword of its candidates */
+    uint32_t letters; /* that their keywords begin with (keyword_index.h) */
 };
 
 struct as_scanner {
@@ -149,8 +150,10 @@ struct as_scan_worker {
     struct as_hyper_scratch *scratch;
     struct as_planes planes;
     struct as_marks marks[AS_PLANE_WORDS]; /* delimited text: quote, delimiter, CR, LF */
-    size_t hashed_from; /* bits [hashed_from, hashed_to) have their words looked up */
+    size_t hashed_from; /* bits [hashed_from, hashed_to) have their words looked up, as far as they
+                           begin with hashed_letters */
     size_t hashed_to;
+    uint32_t hashed_letters;
     uint64_t words[AS_PLANE_WORDS + 1];          /* masks of the keywords that overlap each word */
     struct as_nominees sources[AS_SOURCE_COUNT]; /* of the segment, each ascending */
     struct as_walk walks[2 * AS_CHUNK_WALKS];    /* of the shape sweep */
