@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "content/mail.h"
+#include "content/opaque_watch.h"
 #include "text/charset.h"
 #include "text/profile.h"
 
@@ -100,14 +101,28 @@ void as_leaf_text_fini(struct as_leaf_text *t)
     *t = (struct as_leaf_text){0};
 }
 
-/* Feeds the prefix and then the rest of the stream. `mail` may be NULL. */
-static enum as_status pump(struct as_leaf_text *t, struct as_mail_watch *mail)
+/* Who looks at the bytes of a text on their way; either may be NULL. */
+struct watches {
+    struct as_mail_watch *mail;
+    struct as_opaque_watch *opaque;
+};
+
+static void watch(const struct watches *watches, const void *bytes, size_t len)
+{
+    if (watches->mail != NULL) {
+        as_mail_watch_feed(watches->mail, bytes, len);
+    }
+    if (watches->opaque != NULL) {
+        as_opaque_watch_feed(watches->opaque, bytes, len);
+    }
+}
+
+/* Feeds the prefix and then the rest of the stream. */
+static enum as_status pump(struct as_leaf_text *t, const struct watches *watches)
 {
     struct as_leaf *leaf = t->leaf;
     AS_TRY(as_cutter_feed(t->cutter, leaf->walk->prefix, leaf->prefix_len));
-    if (mail != NULL) {
-        as_mail_watch_feed(mail, leaf->walk->prefix, leaf->prefix_len);
-    }
+    watch(watches, leaf->walk->prefix, leaf->prefix_len);
     while (!leaf->ended && leaf->failed == AS_OK) {
         void *space = NULL;
         size_t cap = 0;
@@ -117,13 +132,11 @@ static enum as_status pump(struct as_leaf_text *t, struct as_mail_watch *mail)
         if (got == 0) {
             break;
         }
-        if (mail != NULL) {
-            as_mail_watch_feed(mail, space, got);
-        }
+        watch(watches, space, got);
         AS_TRY(as_cutter_commit(t->cutter, got));
     }
-    if (mail != NULL) {
-        as_mail_watch_end(mail);
+    if (watches->mail != NULL) {
+        as_mail_watch_end(watches->mail);
     }
     return AS_OK;
 }
@@ -143,12 +156,20 @@ static enum as_status read_text(struct as_leaf *leaf, struct as_text *text, bool
         return status;
     }
     AS_TRY(as_leaf_text_begin(&t, leaf, text, prefix));
-    status = pump(&t, is_mail ? &mail : NULL);
+    struct as_opaque_watch opaque;
+    bool narrow = text->charset == AS_CHARSET_UTF8 || text->charset == AS_CHARSET_LATIN1;
+    as_opaque_watch_init(&opaque, text->charset == AS_CHARSET_UTF8);
+    const struct watches watches = {is_mail ? &mail : NULL, narrow ? &opaque : NULL};
+    status = pump(&t, &watches);
     if (status == AS_OK) {
         status = as_leaf_text_end(&t);
     }
     as_leaf_text_fini(&t);
     *out_encoded = mail.encoded;
+    enum as_reason reason = narrow ? as_opaque_watch_end(&opaque) : AS_REASON_NONE;
+    if (reason != AS_REASON_NONE) {
+        as_walk_worsen(leaf->end, AS_PARTIAL, reason);
+    }
     return status;
 }
 

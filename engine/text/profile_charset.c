@@ -7,7 +7,7 @@
  *      fair share of ASCII. A text of NUL bytes alone is binary.
  *   3. Well-formed UTF-8 is text as long as it is not full of controls. Field separators such as
  *      SOH (FIX, Hive) are common in text, so up to a quarter of the bytes may be controls, and one
- *      in 32 may be NUL (lists made for `xargs -0`). A sequence cut by the prefix's end is fine. So
+ *      in 8 may be NUL (lists made for `xargs -0`). A sequence cut by the prefix's end is fine. So
  *      are malformed bytes if there are more well-formed sequences than those.
  *   4. EBCDIC and ISO-2022 are recognised and not decoded.
  *   5. Anything else with hardly any controls is Latin-1 (windows-1252). Where most characters are
@@ -268,15 +268,18 @@ static struct as_encoding judge_narrow(struct as_slice s, bool marked)
     if (u.count[0] == s.len) {
         return e;
     }
-    if (u.count[0] != 0 && !marked && judge_wide(s, &e)) {
-        return e;
-    }
     uint64_t good;
     uint64_t bad;
     tally_utf8(s, &good, &bad);
     uint64_t nuls = u.count[0];
     uint64_t controls = count_controls(&u);
-    if (bad == 0 && nuls * 32 <= s.len && controls * 4 <= s.len) {
+    /* Well-formed UTF-8 with a NUL here and there is that: UTF-16 of any script has a quarter of
+     * NULs (letters of ASCII) or bytes that are no UTF-8. */
+    bool few_nuls = nuls * 8 <= s.len && bad == 0;
+    if (nuls != 0 && !few_nuls && !marked && judge_wide(s, &e)) {
+        return e;
+    }
+    if (few_nuls && controls * 4 <= s.len) {
         e.verdict = has_iso2022(s) ? AS_VERDICT_UNKNOWN_ENCODING : AS_VERDICT_TEXT;
         return e;
     }

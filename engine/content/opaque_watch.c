@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * See opaque_watch.h. A window is no text when more than 1 byte in 20 is a control character other
+ * than white space, ESC and the most frequent one (random bytes: 1 in 10), more than 1 in 4 is NUL,
+ * 12 letters in a row stand between NULs (UTF-16), in UTF-8 more than 1 in 10 bytes is malformed
+ * (EBCDIC, compressed data), or in Latin-1 more than half are above ASCII (another set). Single
+ * NULs and stray bytes are common in real texts. Windows below 64 bytes are too short to judge.
+ * Tests: tests/unit/content/test_opaque_watch.c. */
+#include "content/opaque_watch.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define JUDGED_MIN 64U
+#define WIDE_LETTERS 12U
+
+void as_opaque_watch_init(struct as_opaque_watch *w, bool utf8)
+{
+    w->utf8 = utf8;
+    w->reason = AS_REASON_NONE;
+    w->len = 0;
+}
+
+/* A plain loop that the compiler turns into vectors. */
+static size_t count_below(const uint8_t *p, size_t len, uint8_t limit)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < len; i++) {
+        count += p[i] < limit;
+    }
+    return count;
+}
+
+/* Letters that each have a NUL behind them, in a row. */
+static bool has_wide_run(const uint8_t *p, size_t len)
+{
+    unsigned run = 0;
+    for (size_t i = 1; i < len; i++) {
+        if (p[i] == 0 && p[i - 1] >= 0x20 && p[i - 1] < 0x7f) {
+            run += 1;
+            if (run == WIDE_LETTERS) {
+                return true;
+            }
+        } else if (p[i] == 0 || p[i - 1] != 0) {
+            run = 0;
+        }
+    }
+    return false;
+}
+
+static bool is_malformed(const uint8_t *p, size_t len)
+{
+    size_t bad = 0;
+    for (size_t i = 0; i < len;) {
+        unsigned n = as_utf8_decode(p + i, len - i, NULL);
+        bad += n == 0;
+        i += n == 0 ? 1 : n;
+    }
+    return bad * 10 > len;
+}
+
+/* The control that stands most often is taken for a separator (SOH in FIX and Hive). */
+static bool is_binary(const uint8_t *p, size_t len)
+{
+    unsigned counts[32] = {0};
+    size_t controls = 0;
+    size_t most = 0;
+    for (size_t i = 0; i < len; i++) {
+        counts[p[i] & 31U] += p[i] < 0x20;
+    }
+    for (unsigned c = 1; c < 32; c++) {
+        if ((c < '\t' || c > '\r') && c != 0x1b) {
+            controls += counts[c];
+            most = counts[c] > most ? counts[c] : most;
+        }
+    }
+    return (controls - most) * 20 > len || counts[0] * 4U > len;
+}
+
+static enum as_reason judge(const struct as_opaque_watch *w, const uint8_t *p, size_t len)
+{
+    if (len < JUDGED_MIN) {
+        return AS_REASON_NONE;
+    }
+    size_t low = count_below(p, len, 0x20);
+    if (low != 0 && memchr(p, 0, len) != NULL && has_wide_run(p, len)) {
+        return AS_REASON_UNKNOWN_BINARY_FORMAT;
+    }
+    if (low * 20 > len && is_binary(p, len)) {
+        return AS_REASON_UNKNOWN_BINARY_FORMAT;
+    }
+    if (w->utf8 && (len - count_below(p, len, 0x80)) * 10 > len && is_malformed(p, len)) {
+        return AS_REASON_UNKNOWN_TEXT_ENCODING;
+    }
+    if (!w->utf8 && (len - count_below(p, len, 0x80)) * 2 > len) {
+        return AS_REASON_UNKNOWN_TEXT_ENCODING;
+    }
+    return AS_REASON_NONE;
+}
+
+void as_opaque_watch_feed(struct as_opaque_watch *w, const uint8_t *bytes, size_t len)
+{
+    while (len != 0 && w->reason == AS_REASON_NONE) {
+        if (w->len == 0 && len >= AS_OPAQUE_WINDOW) {
+            w->reason = judge(w, bytes, AS_OPAQUE_WINDOW);
+            bytes += AS_OPAQUE_WINDOW;
+            len -= AS_OPAQUE_WINDOW;
+            continue;
+        }
+        size_t take = AS_OPAQUE_WINDOW - w->len < len ? AS_OPAQUE_WINDOW - w->len : len;
+        memcpy(w->window + w->len, bytes, take);
+        w->len += (uint32_t)take;
+        bytes += take;
+        len -= take;
+        if (w->len == AS_OPAQUE_WINDOW) {
+            w->reason = judge(w, w->window, w->len);
+            w->len = 0;
+        }
+    }
+}
+
+enum as_reason as_opaque_watch_end(struct as_opaque_watch *w)
+{
+    if (w->reason == AS_REASON_NONE) {
+        w->reason = judge(w, w->window, w->len);
+        w->len = 0;
+    }
+    return w->reason;
+}

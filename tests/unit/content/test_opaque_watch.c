@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The watch over texts: what is no text is noticed wherever it stands, in pieces of any size; texts
+ * pass. */
+#include "test.h"
+
+#include <string.h>
+
+#include "content/opaque_watch.h"
+
+#define SIZE 40000U
+
+static uint8_t s_bytes[SIZE];
+
+static void fill(const char *line)
+{
+    size_t len = strlen(line);
+    for (size_t i = 0; i < SIZE; i++) {
+        s_bytes[i] = (uint8_t)line[i % len];
+    }
+}
+
+static enum as_reason watched(size_t len, size_t step)
+{
+    static struct as_opaque_watch w;
+    as_opaque_watch_init(&w, true);
+    for (size_t at = 0; at < len; at += step) {
+        as_opaque_watch_feed(&w, s_bytes + at, len - at < step ? len - at : step);
+    }
+    return as_opaque_watch_end(&w);
+}
+
+static void texts_pass(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"a line of words, 4539 1488 0343 6467\n",
+                                        "x\n",
+                                        "\t\r\n\f a \x1b[0m\n",
+                                        "caf\xc3\xa9 \xe4\xb8\xad\xe6\x96\x87\n",
+                                        "1000,4539148803436467,\x01\n",
+                                        "8=FIX.4.2\x01"
+                                        "9=65\x01"
+                                        "35=A\x01"
+                                        "49=X\x01\n",
+                                        "one stray \xe9 in a long line of words that are fine\n"};
+    for (size_t i = 0; i < AS_ARRAY_SIZE(lines); i++) {
+        fill(lines[i]);
+        assert_int_equal(watched(SIZE, 1000), AS_REASON_NONE);
+    }
+    fill("row of a table \n");
+    for (size_t i = 13; i < SIZE; i += 15) {
+        s_bytes[i] = 0; /* a NUL a line */
+    }
+    assert_int_equal(watched(SIZE, 1000), AS_REASON_NONE);
+}
+
+static void what_is_no_text_is_noticed_in_any_pieces(void **state)
+{
+    (void)state;
+    static const size_t steps[] = {1, 7, 4095, 4096, 4097, SIZE};
+    for (size_t i = 0; i < AS_ARRAY_SIZE(steps); i++) {
+        fill("words and words\n");
+        uint32_t random = 1;
+        for (size_t at = 20480; at < 24576; at++) {
+            random = random * 1664525U + 1013904223U;
+            s_bytes[at] = (uint8_t)(random >> 24);
+        }
+        assert_int_equal(watched(SIZE, steps[i]), AS_REASON_UNKNOWN_BINARY_FORMAT);
+        fill("words and words\n");
+        for (size_t at = 30001; at < 30061; at += 2) {
+            s_bytes[at] = 0; /* thirty letters of UTF-16 */
+        }
+        assert_int_equal(watched(SIZE, steps[i]), AS_REASON_UNKNOWN_BINARY_FORMAT);
+        fill("words and words\n");
+        memset(s_bytes + 36864, 0xc1, 2000); /* letters of EBCDIC */
+        assert_int_equal(watched(SIZE, steps[i]), AS_REASON_UNKNOWN_TEXT_ENCODING);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_pass),
+        cmocka_unit_test(what_is_no_text_is_noticed_in_any_pieces),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
