@@ -167,6 +167,9 @@ static enum as_status read_text(struct as_leaf *leaf, struct as_text *text, bool
     as_leaf_text_fini(&t);
     *out_encoded = mail.encoded;
     enum as_reason reason = narrow ? as_opaque_watch_end(&opaque) : AS_REASON_NONE;
+    if (reason == AS_REASON_NONE && as_is_base64_whole(raw)) {
+        reason = AS_REASON_UNKNOWN_TEXT_ENCODING;
+    }
     if (reason != AS_REASON_NONE) {
         as_walk_worsen(leaf->end, AS_PARTIAL, reason);
     }

@@ -127,3 +127,44 @@ enum as_reason as_opaque_watch_end(struct as_opaque_watch *w)
     }
     return w->reason;
 }
+
+#define BASE64_LINE_MIN 60U
+#define BASE64_LOOK_BYTES 65536U
+
+/* Length of the line at `at`, or 0 when a byte of it is no base64. *plain: hex digits only. */
+static size_t base64_line(struct as_slice s, size_t at, bool *plain)
+{
+    size_t len = 0;
+    for (; at + len < s.len && s.ptr[at + len] != '\n'; len++) {
+        uint8_t c = s.ptr[at + len];
+        bool last_cr = c == '\r' && at + len + 1 < s.len && s.ptr[at + len + 1] == '\n';
+        bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+        bool digit = c >= '0' && c <= '9';
+        if (!letter && !digit && !last_cr && c != '+' && c != '/' && c != '=') {
+            return 0;
+        }
+        *plain = *plain && (digit || last_cr || (letter && (c | 0x20) <= 'f'));
+    }
+    return len;
+}
+
+bool as_is_base64_whole(struct as_slice prefix)
+{
+    struct as_slice s =
+        as_slice(prefix.ptr, prefix.len < BASE64_LOOK_BYTES ? prefix.len : BASE64_LOOK_BYTES);
+    bool plain = true;
+    size_t first = base64_line(s, 0, &plain);
+    size_t lines = 0;
+    if (first < BASE64_LINE_MIN) {
+        return false;
+    }
+    for (size_t at = 0; at < s.len; lines++) {
+        size_t len = base64_line(s, at, &plain);
+        bool last = at + len + 1 >= s.len;
+        if (last ? len > first || (len == 0 && at < s.len) : len != first) {
+            return false;
+        }
+        at += len + 1;
+    }
+    return lines >= 2 && !plain;
+}

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/reason.h"
+#include "base/slice.h"
 
 #define AS_OPAQUE_WINDOW 4096U
 
@@ -25,5 +26,10 @@ void as_opaque_watch_init(struct as_opaque_watch *w, bool utf8);
 void as_opaque_watch_feed(struct as_opaque_watch *w, const uint8_t *bytes, size_t len);
 /** After the last byte: the reason that the member is PARTIAL for, or AS_REASON_NONE. */
 enum as_reason as_opaque_watch_end(struct as_opaque_watch *w);
+
+/** True when the text that begins with `prefix` is base64 (RFC 4648, MIME lines) from its first
+ * line on: an encoding of the whole, which is not undone. Lines of hex digits are lists of hashes
+ * more often, and are not meant. */
+bool as_is_base64_whole(struct as_slice prefix);
 
 #endif

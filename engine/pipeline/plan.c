@@ -17,20 +17,39 @@ void as_run_options_init(struct as_run_options *o)
     as_s3_options_init(&o->s3);
 }
 
+/* What a thread of each kind holds beside the pool: stacks, scratch, layers' buffers, the prefix.
+ */
+#define THREAD_BYTES (3 * MIB)
+
+static unsigned least_blocks(unsigned threads)
+{
+    return 3 * threads + 2; /* a binary's three readings need three cutters a content thread */
+}
+
+unsigned as_memory_threads_max(const struct as_run_options *options)
+{
+    unsigned threads = 0;
+    while (threads < AS_THREADS_MAX &&
+           (threads + 1) * THREAD_BYTES +
+                   as_block_pool_bytes(options->block_bytes, least_blocks(threads + 1)) <=
+               options->memory_bytes / 2) {
+        threads++;
+    }
+    return threads;
+}
+
 void as_memory_plan_make(struct as_memory_plan *plan, const struct as_run_options *options,
                          unsigned threads)
 {
     uint64_t memory = options->memory_bytes;
-    /* Two buffers a cutter, two a scan thread; a binary's three readings need three cutters a
-     * content thread. */
-    unsigned wanted = 8 * threads + 4;
-    unsigned least = 3 * threads + 2;
+    unsigned wanted = 8 * threads + 4; /* two buffers a cutter, two a scan thread */
+    unsigned least = least_blocks(threads);
     while (wanted > least && as_block_pool_bytes(options->block_bytes, wanted) > memory / 4) {
         wanted--;
     }
     plan->block_count = wanted;
     plan->blocks = as_block_pool_bytes(options->block_bytes, wanted);
-    uint64_t rest = memory > plan->blocks ? memory - plan->blocks : 0;
+    uint64_t rest = memory - plan->blocks - threads * THREAD_BYTES;
     /* Half, so that the 64 MiB dictionary of xz -9 fits at the default; a nested decoder may hold
      * as much again for a moment (content/account.h). */
     plan->spool = rest / 20;

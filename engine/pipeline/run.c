@@ -26,7 +26,6 @@
 #define PART_MIN_BYTES 1U
 #define PART_MAX_BYTES (256U << 20)
 #define BLOCK_MAX_BYTES (8U << 20)
-#define THREADS_MAX 256U
 #define SUMMARY_BYTES_MAX (64U << 20)
 
 static _Thread_local const char *volatile tl_object;
@@ -86,8 +85,8 @@ static enum as_status check_options(const struct as_run_options *o, struct as_er
     if (o->block_bytes < 1 || o->block_bytes > BLOCK_MAX_BYTES) {
         return as_fail(err, AS_E_USAGE, "--block-size must be between 1 and 8MiB");
     }
-    if (o->threads > THREADS_MAX) {
-        return as_fail(err, AS_E_USAGE, "--threads must be at most %u", THREADS_MAX);
+    if (o->threads > AS_THREADS_MAX) {
+        return as_fail(err, AS_E_USAGE, "--threads must be at most %u", AS_THREADS_MAX);
     }
     return AS_OK;
 }
@@ -174,7 +173,16 @@ static enum as_status init_queues(struct as_run *r)
 static enum as_status init_threads_and_memory(struct as_run *r, struct as_error *err)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    r->scan_threads = r->options.threads != 0 ? r->options.threads : cpus < 1 ? 1 : (unsigned)cpus;
+    unsigned most = as_memory_threads_max(&r->options);
+    unsigned wanted = r->options.threads != 0 ? r->options.threads : cpus < 1 ? 1 : (unsigned)cpus;
+    if (most == 0 || r->options.threads > most) {
+        return as_fail(
+            err, AS_E_USAGE,
+            "--memory holds no more than %u threads at this --block-size: raise --memory, "
+            "or lower --threads or --block-size",
+            most);
+    }
+    r->scan_threads = wanted < most ? wanted : most;
     r->content_threads = r->scan_threads;
     as_memory_plan_make(&r->plan, &r->options, r->scan_threads);
     as_budget_init(&r->decoders, r->plan.decoders);
@@ -316,7 +324,7 @@ static void *content_main(void *run)
 }
 
 struct thread_set {
-    pthread_t threads[2 * THREADS_MAX];
+    pthread_t threads[2 * AS_THREADS_MAX];
     unsigned count;
 };
 

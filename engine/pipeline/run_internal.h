@@ -98,6 +98,9 @@ struct as_run {
 };
 
 /* plan.c */
+#define AS_THREADS_MAX 256U
+/** Most threads whose working memory fits into half of --memory; 0 when not even one does. */
+unsigned as_memory_threads_max(const struct as_run_options *options);
 void as_memory_plan_make(struct as_memory_plan *plan, const struct as_run_options *options,
                          unsigned threads);
 /* targets.c */

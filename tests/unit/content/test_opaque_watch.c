@@ -76,11 +76,38 @@ static void what_is_no_text_is_noticed_in_any_pieces(void **state)
     }
 }
 
+static void base64_as_a_whole_is_told_from_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is;
+    } cases[] = {
+        {"Y3JlZGl0IGNhcmQgNDUzOTU3ODc2MzYyMTQ4NiBlbmQKY3JlZGl0IGNhcmQgNDUzOTU3ODc2MzYy\n"
+         "MTQ4NiBlbmQKY3JlZGl0IGNhcmQgNDUzOTU3ODc2MzYyMTQ4NiBlbmQKY3JlZGl0IGNhcmQgNDUz\nOTU=\n",
+         true},
+        {"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n"
+         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n",
+         false}, /* hashes */
+        {"Y3JlZGl0IGNhcmQgNDUzOTU3ODc2MzYyMTQ4NiBlbmQKY3JlZGl0IGNhcmQgNDUzOTU3ODc2MzYy\n", false},
+        {"word\nword\nword\n", false},
+        {"Y3JlZGl0IGNhcmQgNDUzOTU3ODc2MzYyMTQ4NiBlbmQKY3JlZGl0IGNhcmQgNDUzOTU3ODc2MzYy\n"
+         "a line of words\n",
+         false},
+    };
+    for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
+        if (as_is_base64_whole(as_slice_of(cases[i].text)) != cases[i].is) {
+            fail_msg("case %zu", i);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_pass),
         cmocka_unit_test(what_is_no_text_is_noticed_in_any_pieces),
+        cmocka_unit_test(base64_as_a_whole_is_told_from_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
