@@ -103,7 +103,10 @@ bool as_confirm_check(struct as_scan_worker *w, const struct as_nominee *n,
     v->parameter = d->parameter;
     v->strength = d->strength;
     enum as_verdict verdict = d->check == NULL ? AS_ACCEPT : d->check(v);
-    if (verdict == AS_REJECT || !is_bounded(d, v, start) ||
+    /* The gate looked for keywords around the nominee, with this much to spare. */
+    bool strayed =
+        shape != NULL && (v->start + AS_GATE_SLACK < start || v->end > end + AS_GATE_SLACK);
+    if (verdict == AS_REJECT || strayed || !is_bounded(d, v, start) ||
         is_listed(d->excludes, v, shape != NULL)) {
         v->start = start;
         v->end = end;

@@ -74,6 +74,17 @@ static enum as_status input_init(struct database_input *in, size_t count)
     return AS_OK;
 }
 
+static const char *message_of(const hs_compile_error_t *wrong)
+{
+    return wrong != NULL && wrong->message != NULL ? wrong->message : "no memory";
+}
+
+/* libhs has one code for all that goes wrong in compiling; only its text tells this apart. */
+static bool is_no_memory(const hs_compile_error_t *wrong)
+{
+    return wrong == NULL || strstr(message_of(wrong), "allocate memory") != NULL;
+}
+
 static enum as_status compile(const struct database_input *in, const char *const *names,
                               hs_database_t **out, struct as_error *err)
 {
@@ -84,10 +95,10 @@ static enum as_status compile(const struct database_input *in, const char *const
         return AS_OK;
     }
     int at = wrong != NULL ? wrong->expression : -1;
-    enum as_status status =
-        as_fail(err, e == HS_COMPILER_ERROR && at >= 0 ? AS_E_USAGE : AS_E_NO_MEMORY,
-                "%s: pattern cannot be used: %s", at >= 0 && names != NULL ? names[at] : "anchors",
-                wrong != NULL ? wrong->message : "no memory");
+    bool named = at >= 0 && names != NULL;
+    enum as_status status = as_fail(err, is_no_memory(wrong) ? AS_E_NO_MEMORY : AS_E_USAGE,
+                                    "%s: pattern cannot be used: %s",
+                                    named ? names[at] : "all patterns together", message_of(wrong));
     hs_free_compile_error(wrong);
     return status;
 }
@@ -138,8 +149,8 @@ static enum as_status check_pattern(struct as_hyper *h, const struct as_pattern 
     hs_expr_info_t *info = NULL;
     hs_compile_error_t *wrong = NULL;
     if (hs_expression_info(p->expression, flags, &info, &wrong) != HS_SUCCESS) {
-        enum as_status status = as_fail(err, AS_E_USAGE, "%s: pattern cannot be used: %s", p->id,
-                                        wrong != NULL ? wrong->message : "no memory");
+        enum as_status status = as_fail(err, is_no_memory(wrong) ? AS_E_NO_MEMORY : AS_E_USAGE,
+                                        "%s: pattern cannot be used: %s", p->id, message_of(wrong));
         hs_free_compile_error(wrong);
         return status;
     }

@@ -209,6 +209,14 @@ static void sweep_hex(struct sweep *s)
     for (size_t k = first; k < end; k++) {
         uint64_t hex = p->hex[k];
         uint64_t colon = p->colon[k];
+        if (colon == 0) {
+            /* A run that goes on into the next word has no colon so far, unless it had. */
+            bool through = hex == ~UINT64_C(0);
+            carry_one = hex >> 63 != 0 && (!through || before == 0 || carry_one != 0);
+            carry_two = through && carry_two != 0;
+            before = hex >> 63;
+            continue;
+        }
         uint64_t starts = hex & ~(hex << 1 | before);
         before = hex >> 63;
         uint64_t one;

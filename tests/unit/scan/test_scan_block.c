@@ -362,6 +362,32 @@ static void records_in_blocks_of_any_size_keep_their_places(void **state)
     assert_true(hits > 1000);
 }
 
+static void scanners_without_memory_are_refused_and_leave_nothing(void **state)
+{
+    (void)state;
+    uint8_t enabled[COUNT];
+    memset(enabled, 1, sizeof enabled);
+    struct as_scanner_options o = {.catalog = &s_catalog, .enabled = enabled};
+    int64_t live = as_mem_live();
+    enum as_status status = AS_E_NO_MEMORY;
+    for (uint64_t n = 0; status != AS_OK; n++) {
+        struct as_scanner *s = NULL;
+        struct as_scan_worker *w = NULL;
+        as_mem_fail_after(n);
+        status = as_scanner_new(&o, &s, NULL);
+        if (status == AS_OK) {
+            w = as_scan_worker_new(s);
+            status = w == NULL ? AS_E_NO_MEMORY : AS_OK;
+        }
+        as_mem_fail_after(UINT64_MAX);
+        as_scan_worker_free(w);
+        as_scanner_free(s);
+        assert_true(as_mem_live() == live);
+        assert_true(status == AS_OK || status == AS_E_NO_MEMORY);
+        assert_true(n < 5000);
+    }
+}
+
 static void self_test_passes_on_this_libhs(void **state)
 {
     (void)state;
@@ -404,6 +430,7 @@ int main(void)
         cmocka_unit_test(values_are_found_by_the_table_in_blocks_of_any_size),
         cmocka_unit_test(blocks_of_any_size_give_the_same_hits),
         cmocka_unit_test(records_in_blocks_of_any_size_keep_their_places),
+        cmocka_unit_test(scanners_without_memory_are_refused_and_leave_nothing),
         cmocka_unit_test(self_test_passes_on_this_libhs),
         cmocka_unit_test(names_with_values_are_sensitive),
     };
