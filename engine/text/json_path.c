@@ -55,7 +55,7 @@ static size_t quote_character(const uint8_t *p, size_t len, char out[4], size_t 
 /** "['name']" of a name that is no identifier, at most NAME_CHARACTERS characters of it. */
 static size_t quote_name(const struct as_json_level *l, char out[ELEMENT_BYTES])
 {
-    char quoted[ELEMENT_BYTES];
+    char quoted[ELEMENT_BYTES] = ""; /* gcc cannot see that len bytes of it are set */
     size_t len = 0;
     for (uint32_t i = 0; i < l->key_len;) {
         size_t taken;
