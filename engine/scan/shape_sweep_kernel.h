@@ -15,6 +15,9 @@
  * A nominee is exact: its bounds do not depend on where segments or blocks begin. Tokens longer
  * than 64 bytes are none. */
 
+#ifndef AS_SCAN_SHAPE_SWEEP_KERNEL_H
+#define AS_SCAN_SHAPE_SWEEP_KERNEL_H
+
 /* Tables that a step reads. */
 struct step {
     const uint8_t *planes; /* struct as_planes */
@@ -261,3 +264,5 @@ SWEEP_TARGET void SWEEP_NAME(struct as_shape_sweep *s)
         sweep(&t, dfa->least_bytes > 8 ? 8 : dfa->least_bytes);
     }
 }
+
+#endif
