@@ -337,12 +337,13 @@ static void search_range(struct exact_call *c, size_t from, size_t to)
         return;
     }
     uint64_t want = as_mask_of(c->number);
+    bool known = (x->letters_of[c->number] & ~w->hashed_letters) == 0;
     while (from < to && !c->found) {
         size_t k = (from - w->segment + AS_SEGMENT_BACK) / 64;
         size_t next = 64 * (k + 1) + w->segment - AS_SEGMENT_BACK;
         next = next > to ? to : next;
         size_t bit = from - w->segment + AS_SEGMENT_BACK;
-        bool hashed = bit >= w->hashed_from && bit + (next - from) <= w->hashed_to;
+        bool hashed = known && bit >= w->hashed_from && bit + (next - from) <= w->hashed_to;
         if (!hashed || (w->words[k] & want) != 0) {
             as_keyword_scan(x, w->window, w->window_len, from, next, on_exact, c);
         }
