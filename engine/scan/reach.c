@@ -239,7 +239,8 @@ static void on_line(void *context, uint32_t keyword, size_t start, size_t end)
 }
 
 /* JSON Lines: keywords anywhere in the line before the nominee. The keys of its path are among
- * them, and words cost less than a walk. All bits where the line's start is not known. */
+ * them, and words cost less than a walk. All bits where the line's start is not known, or where the
+ * line holds escapes, behind which a key may read otherwise. */
 static uint64_t line_mask(struct as_scan_worker *w, const struct as_nominee *n)
 {
     struct as_line_words *line = &w->line;
