@@ -29,7 +29,7 @@ enum as_nominator {
                            prefix */
     AS_NOMINATE_PATTERN,  /* a regular expression of bounded length; its match (or group `value`) is
                              the value */
-    AS_NOMINATE_HEX_COLON /* a run of hex digits, ':' and '.' with two colons or more: IPv6, MAC */
+    AS_NOMINATE_HEX_COLON /* a run of hex digits, ':' and '.' with '::' or five colons or more */
 };
 
 enum as_keyword_rule {
