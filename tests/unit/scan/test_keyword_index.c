@@ -16,7 +16,7 @@
 #define FOUND_MAX 8192U
 
 struct place {
-    uint32_t keyword;
+    size_t keyword; /* of this width, so that no padding is compared */
     size_t start;
     size_t end;
 };
