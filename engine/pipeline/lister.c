@@ -92,7 +92,12 @@ static void end_listing(struct as_run *r, uint32_t target, enum as_status status
                            err->message[0] != '\0' ? err->message : as_status_text(status)) < 0,
                   "a cut message is still one");
     }
+    bool nothing = status == AS_OK && t->listed.objects == 0;
     pthread_mutex_unlock(&r->lock);
+    if (nothing && r->options.target_count > 1 && !r->options.allow_empty) {
+        as_log(AS_LOG_ERROR, "%s: nothing is there; --allow-empty makes that fine",
+               r->targets[target].facts.target);
+    }
     if (status != AS_OK && status != AS_E_CANCELLED) {
         as_log(AS_LOG_ERROR, "%s: %s", r->targets[target].facts.target,
                err->message[0] != '\0' ? err->message : as_status_text(status));

@@ -446,10 +446,12 @@ static int exit_code(const struct as_run *r)
 {
     const struct as_summary *s = &r->locked.summary;
     uint32_t failed = 0;
+    uint32_t empty = 0;
     bool listing_incomplete = false;
     for (uint32_t i = 0; i < s->target_count; i++) {
         failed += s->targets[i].status == AS_TARGET_FAILED;
         listing_incomplete = listing_incomplete || s->targets[i].status == AS_TARGET_PARTIAL;
+        empty += s->targets[i].status == AS_TARGET_COMPLETE && s->targets[i].listed.objects == 0;
     }
     if (s->interrupted) {
         return 130;
@@ -464,7 +466,8 @@ static int exit_code(const struct as_run *r)
     if (!r->options.strict) {
         unread -= s->skipped_media.objects;
     }
-    return failed != 0 || listing_incomplete || unread != 0 ? 3 : 0;
+    bool missing = empty != 0 && !r->options.allow_empty; /* a mistyped prefix beside a good one */
+    return failed != 0 || listing_incomplete || missing || unread != 0 ? 3 : 0;
 }
 
 static enum as_status write_files(struct as_run *r, struct as_error *err)

@@ -224,7 +224,9 @@ def check_paths():
     usual = {"/tmp", "/var", "/usr", "/opt", "/home", "/srv", "/mnt", "/build"}  # on every machine
     here = [str(ROOT)] + [str(p) for p in ROOT.parents if len(p.parts) == 2 and str(p) not in usual]
     home = os.path.expanduser("~")
-    machine = re.compile("|".join(re.escape(p) + r"(?:/|\b)" for p in here + ([home] if len(home) > 1 else [])))
+    # as the start of a path: a name of that spelling within another path is none
+    paths = "|".join(re.escape(p) + r"(?:/|\b)" for p in here + ([home] if len(home) > 1 else []))
+    machine = re.compile(rf"(?<![\w.}})/-])(?:{paths})")
     temporary = re.compile(r"/tmp/(?![\w.-]*X{6})")
     for path in tracked():
         try:

@@ -122,6 +122,33 @@ static void run_over_an_empty_folder_is_exit_4(void **state)
     assert_int_equal(run_once(*state, 1, 1U << 18, NULL), 4);
 }
 
+static void run_with_an_empty_target_beside_a_good_one_is_exit_3(void **state)
+{
+    struct folder *f = *state;
+    char empty[256];
+    const char *targets[] = {f->in, empty};
+    snprintf(empty, sizeof empty, "%s/none", f->in);
+    assert_int_equal(mkdir(empty, 0700), 0);
+    write_file(f, "a.txt", "nothing here\n");
+    for (int allow = 0; allow < 2; allow++) {
+        struct as_run_options options;
+        struct as_cancel cancel = {false};
+        struct as_run *run = NULL;
+        struct as_error err = {0};
+        as_run_options_init(&options);
+        options.targets = targets;
+        options.target_count = 2;
+        options.output_dir = f->out;
+        options.overwrite = true;
+        options.threads = 1;
+        options.allow_empty = allow != 0;
+        assert_int_equal(as_run_new(&options, &cancel, &run, &err), AS_OK);
+        assert_int_equal(as_run_execute(run, &err), AS_OK);
+        assert_int_equal(as_run_report(run)->exit_code, allow != 0 ? 0 : 3);
+        as_run_free(run);
+    }
+}
+
 static void run_gives_every_object_one_record(void **state)
 {
     struct folder *f = *state;
@@ -183,6 +210,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(run_without_target_is_a_usage_error),
         cmocka_unit_test_setup_teardown(run_over_an_empty_folder_is_exit_4, setup, teardown),
+        cmocka_unit_test_setup_teardown(run_with_an_empty_target_beside_a_good_one_is_exit_3, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(run_gives_every_object_one_record, setup, teardown),
         cmocka_unit_test_setup_teardown(run_files_do_not_depend_on_threads_or_blocks, setup,
                                         teardown),
