@@ -161,9 +161,9 @@ static void walk_paths(struct as_cell_path paths[STATES], const struct as_text *
 }
 
 void as_structure_summarize(const struct as_text *text, const uint8_t *bytes, size_t len,
-                            struct as_summary *out)
+                            struct as_structure_summary *out)
 {
-    *out = (struct as_summary){.bytes = len};
+    *out = (struct as_structure_summary){.bytes = len};
     for (unsigned i = 0; i < STATES; i++) {
         out->cells[i].cell = (uint8_t)i;
     }
@@ -193,7 +193,7 @@ void as_structure_summarize(const struct as_text *text, const uint8_t *bytes, si
 }
 
 void as_structure_compose(struct as_entry *e, const struct as_text *text,
-                          const struct as_summary *summary)
+                          const struct as_structure_summary *summary)
 {
     if (summary->bytes == 0) {
         return;

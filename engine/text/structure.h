@@ -36,7 +36,7 @@ struct as_cell_path {
 };
 
 /** What a stretch does to any entry state. Zeroed: an empty stretch. */
-struct as_summary {
+struct as_structure_summary {
     uint64_t bytes;
     uint64_t lines;      /* lines ended when the byte before is no '\r' */
     uint64_t characters; /* since the last line end, or in all when no line ended */
@@ -47,10 +47,10 @@ struct as_summary {
 };
 
 void as_structure_summarize(const struct as_text *text, const uint8_t *bytes, size_t len,
-                            struct as_summary *out);
+                            struct as_structure_summary *out);
 /** *e moves over the stretch that was summarized. */
 void as_structure_compose(struct as_entry *e, const struct as_text *text,
-                          const struct as_summary *summary);
+                          const struct as_structure_summary *summary);
 
 /** Characters (bytes that do not continue a UTF-8 sequence) in `len` bytes, at SIMD speed. */
 uint64_t as_structure_characters(const uint8_t *bytes, size_t len);

@@ -93,7 +93,7 @@ static void check_entry(struct whole *w, const struct as_block *b)
     MUST(e->line == c->line && e->line_chars == c->line_chars && e->row == c->row &&
          e->column == c->column && e->cell == c->cell && e->cell_bytes == c->cell_bytes &&
          e->in_quotes == c->in_quotes && e->after_cr == c->after_cr);
-    struct as_summary summary;
+    struct as_structure_summary summary;
     as_structure_summarize(b->text, b->data, b->size, &summary);
     as_structure_compose(&w->composed, b->text, &summary);
 }

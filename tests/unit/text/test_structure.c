@@ -131,7 +131,7 @@ static void compose_equals_advance_from_any_state(void **state)
         for (size_t at = 0; at < len;) {
             size_t step = 1 + draw(draw(2) == 0 ? 6 : 900);
             step = step > len - at ? len - at : step;
-            struct as_summary summary;
+            struct as_structure_summary summary;
             as_structure_summarize(&t, text + at, step, &summary);
             as_structure_compose(&actual, &t, &summary);
             as_structure_advance(&expected, &t, text + at, step);
@@ -147,7 +147,7 @@ static void summary_of_nothing_changes_nothing(void **state)
     struct as_text t = {.kind = AS_TEXT_DELIMITED, .delimiter = ';'};
     struct as_entry e = {.line = 3, .line_chars = 2, .row = 3, .column = 1, .after_cr = true};
     struct as_entry same = e;
-    struct as_summary summary;
+    struct as_structure_summary summary;
     as_structure_summarize(&t, NULL, 0, &summary);
     as_structure_compose(&e, &t, &summary);
     as_structure_advance(&e, &t, NULL, 0);
