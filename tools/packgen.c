@@ -192,7 +192,7 @@ static int put_page(FILE *out, const char *path, const struct as_catalog *c)
         }
     }
     bool failed = ferror(page) != 0 || inside || !seen;
-    fclose(page);
+    (void)fclose(page); /* was only read */
     if (failed) {
         fprintf(stderr, "packgen: %s has no <!-- detectors --> … <!-- /detectors -->\n", path);
     }
