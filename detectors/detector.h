@@ -58,6 +58,8 @@ enum as_verdict {
 
 #define AS_COMPACT_MAX 128U
 
+struct as_detector;
+
 /** What a check sees: a window of text that it may only read, and the nominee's bounds in it. */
 struct as_value {
     const uint8_t *text; /* window; bytes [0, text_len) are readable */
@@ -72,6 +74,8 @@ struct as_value {
                            given) */
     enum as_strength
         strength; /* in: the definition's; a check may lower or raise it for this value */
+    const struct as_detector *definition; /* whose nominee it is; NULL when a check is called for
+                                             itself, as tests do */
 };
 
 typedef enum as_verdict as_check_fn(struct as_value *value);
@@ -111,7 +115,9 @@ struct as_detector {
     bool separators_equal;  /* SHAPE: all joiners of a nominee must be the same */
     const char *const *anchors; /* AS_NOMINATE_ANCHOR */
     bool anchors_caseless;
-    const char *pattern; /* AS_NOMINATE_PATTERN */
+    const char *const *forms; /* for checks of tokens: what one looks like
+                                 (detectors/checks/token_form.h) */
+    const char *pattern;      /* AS_NOMINATE_PATTERN */
     bool pattern_caseless;
     unsigned min_bytes;     /* of the value; >= 1 */
     unsigned max_bytes;     /* <= 65536; <= 4096 for patterns */

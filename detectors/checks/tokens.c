@@ -6,6 +6,8 @@
 
 #include "detectors/checks/base64.h"
 #include "detectors/checks/checks.h"
+#include "detectors/checks/crc32.h"
+#include "detectors/checks/filler.h"
 #include "detectors/checks/window.h"
 
 static bool is_word(int c)
@@ -27,46 +29,10 @@ static size_t run_end(const struct as_value *v, size_t at, size_t most, const ch
     return at;
 }
 
-/* "xxxx…", "1234567890…", "YOUR_KEY", "EXAMPLE": what people write for a key that is none. */
-static bool is_filler(const struct as_value *v, size_t start, size_t end)
-{
-    size_t counting = 0;
-    for (size_t i = start + 1; i < end; i++) {
-        int step = v->text[i] - v->text[i - 1];
-        counting += step == 0 || step == 1 ? 1 : 0;
-    }
-    if (counting * 3 >= (end - start) * 2 || !is_varied(v->text + start, end - start, 8)) {
-        return true;
-    }
-    for (size_t i = start; i + 7 <= end; i++) {
-        char word[8] = {0};
-        for (size_t k = 0; k < 7; k++) {
-            word[k] = (char)to_lower(v->text[i + k]);
-        }
-        if (memcmp(word, "example", 7) == 0 || memcmp(word, "your_", 5) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum as_verdict accept_from(struct as_value *v, size_t secret, size_t end)
 {
     v->end = end;
-    return is_filler(v, secret, end) ? AS_PLACEHOLDER : AS_ACCEPT;
-}
-
-/* CRC-32 (ISO 3309), bit by bit: it runs over thirty bytes. */
-static uint32_t crc32_of(const uint8_t *bytes, size_t len)
-{
-    uint32_t crc = 0xFFFFFFFFU;
-    for (size_t i = 0; i < len; i++) {
-        crc ^= bytes[i];
-        for (int bit = 0; bit < 8; bit++) {
-            crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0);
-        }
-    }
-    return ~crc;
+    return as_is_filler(v->text + secret, end - secret) ? AS_PLACEHOLDER : AS_ACCEPT;
 }
 
 /* Six digits of base 62 (0–9, A–Z, a–z), or UINT64_MAX. */
@@ -100,7 +66,7 @@ enum as_verdict as_check_github(struct as_value *v)
     if (end - secret != 36 || byte_at(v, end) == '_') {
         return AS_REJECT;
     }
-    if (base62(v->text + secret + 30) != crc32_of(v->text + secret, 30)) {
+    if (base62(v->text + secret + 30) != as_crc32(v->text + secret, 30)) {
         v->strength = AS_STRENGTH_STRUCTURE;
     }
     return accept_from(v, secret, end);

@@ -208,6 +208,7 @@ void as_detector_show_json(const struct as_detector *d, struct as_strbuf *out)
     add_list(o, "shapes", d->shapes);
     add_text(o, "separators", d->separators);
     add_list(o, "anchors", d->anchors);
+    add_list(o, "forms", d->forms);
     add_text(o, "pattern", d->pattern);
     AS_IGNORE(cJSON_AddNumberToObject(o, "minBytes", d->min_bytes) == NULL, "as above");
     AS_IGNORE(cJSON_AddNumberToObject(o, "maxBytes", d->max_bytes) == NULL, "as above");
@@ -258,6 +259,7 @@ void as_detector_show(const struct as_detector *d, struct as_strbuf *out)
     line(out, "found by", nominator_name(d->nominator));
     lines(out, "shapes", d->shapes);
     lines(out, "anchors", d->anchors);
+    lines(out, "forms", d->forms);
     line(out, "pattern", d->pattern);
     as_strbuf_printf(out, "  %-13s%u to %u bytes\n", "length", d->min_bytes, d->max_bytes);
     line(out, "check", d->check_name);

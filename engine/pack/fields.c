@@ -56,6 +56,7 @@ const struct as_field as_fields[] = {
     BOOL(separators_equal),
     LIST(anchors, 256, true),
     BOOL(anchors_caseless),
+    LIST(forms, 64, true),
     TEXT(pattern, 4096, true),
     BOOL(pattern_caseless),
     UNSIGNED(min_bytes, 1, 65536),

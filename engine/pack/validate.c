@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "detectors/checks/token_form.h"
 #include "pack/shape.h"
 
 #define PATTERN_BYTES_MAX 4096U
@@ -115,6 +116,28 @@ static const char *check_anchors(const struct as_detector *d)
     return NULL;
 }
 
+/* Forms are for checks that read them; those would find nothing without. */
+static const char *check_forms(const struct as_detector *d)
+{
+    bool reads = d->check_name != NULL && strncmp(d->check_name, "token", 5) == 0;
+    bool given = d->forms != NULL && d->forms[0] != NULL;
+    if (reads != given) {
+        return reads ? "this check needs forms" : "forms belong to a check token or token_…";
+    }
+    for (const char *const *f = d->forms; given && *f != NULL; f++) {
+        size_t least;
+        size_t most;
+        const char *wrong = as_token_form_check(*f, &least, &most);
+        if (wrong != NULL) {
+            return wrong;
+        }
+        if (least > d->max_bytes || most < d->min_bytes) {
+            return "a form lies outside of min_bytes and max_bytes";
+        }
+    }
+    return NULL;
+}
+
 static const char *check_nominator(const struct as_detector *d)
 {
     bool shape = d->nominator == AS_NOMINATE_SHAPE;
@@ -199,6 +222,9 @@ const char *as_detector_validate(const struct as_detector *d)
     }
     if (wrong == NULL) {
         wrong = check_keywords(d);
+    }
+    if (wrong == NULL) {
+        wrong = check_forms(d);
     }
     return wrong != NULL ? wrong : check_values_all(d);
 }

@@ -102,6 +102,7 @@ bool as_confirm_check(struct as_scan_worker *w, const struct as_nominee *n,
     }
     v->parameter = d->parameter;
     v->strength = d->strength;
+    v->definition = d;
     enum as_verdict verdict = d->check == NULL ? AS_ACCEPT : d->check(v);
     /* The gate looked for keywords around the nominee, with this much to spare. */
     bool strayed =

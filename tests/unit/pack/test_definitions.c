@@ -259,7 +259,8 @@ static void confirm(const struct run *r, size_t start, size_t end)
                          .start = start,
                          .end = end,
                          .parameter = r->d->parameter,
-                         .strength = r->d->strength};
+                         .strength = r->d->strength,
+                         .definition = r->d};
     for (size_t i = start; r->d->nominator == AS_NOMINATE_SHAPE && i < end; i++) {
         if (isalnum(r->text[i]) != 0 && v.compact_len < AS_COMPACT_MAX) {
             v.compact[v.compact_len++] = (char)toupper(r->text[i]);

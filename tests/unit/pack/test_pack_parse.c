@@ -24,6 +24,17 @@
     "    keywords: [staff no, employé]\n"                                                         \
     "    source: House rule 7\n"
 
+/* Another, whose form is missing. */
+#define TOKEN                                                                                      \
+    "  - id: STAFF_TOKEN\n"                                                                        \
+    "    title: Staff token\n"                                                                     \
+    "    nominator: anchor\n"                                                                      \
+    "    anchors: [tk_]\n"                                                                         \
+    "    min_bytes: 8\n"                                                                           \
+    "    max_bytes: 10\n"                                                                          \
+    "    check: token\n"                                                                           \
+    "    source: House rule 8\n"
+
 static enum as_status parse(const char *text, struct as_catalog **out, struct as_error *err)
 {
     return as_pack_parse(as_slice_of(text), "p.yaml", out, err);
@@ -73,6 +84,10 @@ static void malformed_packs_are_refused_with_their_line(void **state)
         {HEAD GOOD "    strength: proof\n", "a strength above structure needs a check"},
         {HEAD GOOD "    anchors: [x]\n", "anchors belong to nominator anchor"},
         {HEAD GOOD "    pattern: x\n", "pattern belongs to nominator pattern"},
+        {HEAD GOOD "    forms: [x]\n", "forms belong to a check"},
+        {HEAD TOKEN, "this check needs forms"},
+        {HEAD TOKEN "    forms: [\"tk_[a\"]\n", "a form has a '['"},
+        {HEAD TOKEN "    forms: [\"tk_[a-z]{30}\"]\n", "outside of min_bytes"},
         {HEAD GOOD "    title: [x]\n", "key 'title' stands twice"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -150,7 +165,7 @@ static void good_pack_is_read_with_its_defaults(void **state)
     assert_string_equal(d->keywords[1], "employé");
     /* The canonical hash is part of results: it must not change by itself. */
     assert_string_equal(d->hash,
-                        "8c6cd10e856d1f003179dee6a12146698e843bbbffad4442b1399dd7001149ed");
+                        "b304814e91c5a25156cf1413fd266f55a1ebe1d136a832160de1fdadf6d2bcb0");
     as_catalog_free(c);
     assert_int_equal(as_mem_live(), 0);
 }

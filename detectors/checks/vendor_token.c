@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tokens of vendors by their form alone, as the definition's `forms` give it: checks `token` (found
+ * by a literal in it) and `token_run` (nothing to find it by: a run of symbols with the vendor's
+ * name near it and a label before it).
+ *
+ * A token stands free: no letter, digit or '_' beside it, but for an escape ("\n", "%3D") before.
+ * What follows a literal is often a file's name, a slug or a hash, so `token_run` asks for more:
+ * the whole of a run or what stands behind its last '=', with a word such as key or token before it
+ * on the line, and none such as sha256 or commit. */
+#include "detectors/checks/vendor_token.h"
+
+#include <string.h>
+
+#include "detectors/checks/checks.h"
+#include "detectors/checks/filler.h"
+#include "detectors/checks/window.h"
+
+#define LABEL_BYTES 64U
+
+static bool is_word(int c)
+{
+    return is_alnum(c) || c == '_';
+}
+
+static bool is_hex(int c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* The byte `back` places before `at`; 0 outside. */
+static int before(const struct as_value *v, size_t at, size_t back)
+{
+    return back <= at ? byte_at(v, at - back) : 0;
+}
+
+/* Whether an escape ends at `at`: "\n", "\t", "\r" or "%3D". */
+static bool is_escaped(const struct as_value *v, size_t at)
+{
+    int last = before(v, at, 1);
+    if (before(v, at, 2) == '\\' && (last == 'n' || last == 't' || last == 'r')) {
+        return true;
+    }
+    return before(v, at, 3) == '%' && is_hex(before(v, at, 2)) && is_hex(last);
+}
+
+static bool stands_free(const struct as_value *v, const struct as_token_match *m)
+{
+    bool first = is_word(byte_at(v, m->whole_start));
+    bool joined = first && is_word(before(v, m->whole_start, 1));
+    if (joined && !is_escaped(v, m->whole_start)) {
+        return false;
+    }
+    return !m->tail_joins && !is_word(byte_at(v, m->whole_end));
+}
+
+static enum as_verdict verdict_of(struct as_value *v, const struct as_token_match *m)
+{
+    v->start = m->start;
+    v->end = m->end;
+    bool wordy = m->digits && as_is_wordy(m->secret, m->secret_len);
+    return wordy || as_is_filler(m->secret, m->secret_len) ? AS_PLACEHOLDER : AS_ACCEPT;
+}
+
+/* A form around the nominee, whose literal stands `least` to `most` bytes behind the start. */
+static bool find_form(const char *form, const struct as_value *v, bool caseless,
+                      struct as_token_match *out)
+{
+    size_t least;
+    size_t most;
+    if (!as_token_form_lead(form, v->text + v->start, v->end - v->start, caseless, &least, &most)) {
+        return false;
+    }
+    for (size_t lead = most + 1; lead-- > least;) {
+        if (lead <= v->start && as_token_form_match(form, v, v->start - lead, caseless, out) &&
+            out->whole_end >= v->end && stands_free(v, out)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum as_verdict as_vendor_token_find(struct as_value *v, struct as_token_match *out)
+{
+    const struct as_detector *d = v->definition;
+    if (d == NULL || d->forms == NULL) {
+        return AS_REJECT;
+    }
+    for (const char *const *form = d->forms; *form != NULL; form++) {
+        if (find_form(*form, v, d->anchors_caseless, out)) {
+            return verdict_of(v, out);
+        }
+    }
+    return AS_REJECT;
+}
+
+/** Any token that its definition's forms describe. ANCHOR. */
+enum as_verdict as_check_token(struct as_value *v)
+{
+    struct as_token_match m;
+    return as_vendor_token_find(v, &m);
+}
+
+/* --- without a literal --- */
+
+static bool is_run(int c)
+{
+    return is_alnum(c) || (c != 0 && strchr("+/_-=", c) != NULL);
+}
+
+/* Whether a word of the list stands in text[from, to), in any case. */
+static bool has_word(const struct as_value *v, size_t from, size_t to, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        size_t len = strlen(*words);
+        for (size_t i = from; i + len <= to; i++) {
+            size_t k = 0;
+            while (k < len && to_lower(v->text[i + k]) == (*words)[k]) {
+                k++;
+            }
+            if (k == len) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A label before the value says that it is a secret, and none that it is a hash or an id. */
+static bool is_labelled(const struct as_value *v, size_t at)
+{
+    static const char *const good[] = {"key",  "token",  "secret", "auth",   "pass", "pwd",
+                                       "cred", "bearer", "apikey", "api-id", "pat",  NULL};
+    static const char *const bad[] = {"sha1",   "sha256",   "sha512", "sha-",      "md5",
+                                      "digest", "checksum", "commit", "revision",  "etag",
+                                      "hash=",  "hash:",    "hash\"", "integrity", "public",
+                                      "pubkey", NULL};
+    size_t from = at;
+    while (from > 0 && at - from < LABEL_BYTES && v->text[from - 1] != '\n' &&
+           v->text[from - 1] != '\r') {
+        from--;
+    }
+    return has_word(v, from, at, good) && !has_word(v, from, at, bad);
+}
+
+static bool has_letter_and_digit(const struct as_token_match *m)
+{
+    bool letter = false;
+    bool number = false;
+    for (size_t i = 0; i < m->secret_len; i++) {
+        letter = letter || is_letter(m->secret[i]);
+        number = number || is_digit(m->secret[i]);
+    }
+    return letter && number;
+}
+
+/* Whether a form takes all of the run from `at` on; a file's name, a version or a host is none. */
+static bool takes_rest(const char *form, const struct as_value *v, size_t at,
+                       struct as_token_match *out)
+{
+    if (!as_token_form_match(form, v, at, false, out) || out->tail_joins) {
+        return false;
+    }
+    int next = byte_at(v, out->whole_end);
+    bool dotted = next == '.' && is_word(byte_at(v, out->whole_end + 1));
+    return !is_run(next) && !dotted && has_letter_and_digit(out) && is_labelled(v, at);
+}
+
+/** A token without a literal of its own, by form, label and the definition's keywords. RUN. */
+enum as_verdict as_check_token_run(struct as_value *v)
+{
+    const struct as_detector *d = v->definition;
+    size_t first = v->start;
+    size_t end = v->end;
+    struct as_token_match m;
+    if (d == NULL || d->forms == NULL) {
+        return AS_REJECT;
+    }
+    for (size_t at = first; at < end && at < v->text_len; at++) {
+        int prev = before(v, at, 1);
+        bool begins = at == first ? prev != '.' && prev != '\\' && prev != '%' : prev == '=';
+        if (!begins && !(at <= first + 2 && is_escaped(v, at))) {
+            continue;
+        }
+        for (const char *const *form = d->forms; *form != NULL; form++) {
+            if (takes_rest(*form, v, at, &m)) {
+                return verdict_of(v, &m);
+            }
+        }
+    }
+    return AS_REJECT;
+}
