@@ -35,6 +35,7 @@ struct bench {
 
 static const char usage[] =
     "usage: assay bench [scan] [PATH...] [OPTION...]\n"
+    "       assay bench accuracy [--gold FILE]... [OPTION...]\n"
     "       assay bench receive s3://BUCKET[/PREFIX] [OPTION...]\n"
     "\n"
     "Measures the scan with all detectors on over four generated corpora (csv, log, jsonl, code), "

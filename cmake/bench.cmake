@@ -10,5 +10,5 @@ file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/baseline_patterns.c
      CONTENT "#include \"bench/baseline.h\"\n\nconst char *const as_baseline_patterns[] = {\n    \"@AS_BASELINE_TEXT@\",\n    0,\n};\n"
      @ONLY)
 as_module(as_bench DIRS bench SOURCES ${PROJECT_BINARY_DIR}/generated/baseline_patterns.c
-          USES as_scan as_text as_pack as_io as_detectors as_base LINKS PkgConfig::libcurl)
+          USES as_api as_scan as_text as_pack as_io as_detectors as_base LINKS PkgConfig::libcurl)
 target_link_libraries(as_cli PUBLIC as_bench)

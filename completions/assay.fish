@@ -53,7 +53,7 @@ complete -c assay -n '__fish_seen_subcommand_from detectors' -l reveal -d '\'det
 complete -c assay -n '__fish_seen_subcommand_from detectors' -l verbose -s v -d 'print what happens on the way'
 complete -c assay -n '__fish_seen_subcommand_from detectors' -l help -s h -d 'print help and exit'
 complete -c assay -n '__fish_seen_subcommand_from detectors' -l version -s V -d 'print the version and exit'
-complete -c assay -n __fish_use_subcommand -f -a bench -d 'measure speed beside the limits of this machine'
+complete -c assay -n __fish_use_subcommand -f -a bench -d 'measure speed beside the limits of this machine, and accuracy'
 complete -c assay -n __fish_use_subcommand -f -a version -d 'version, libraries, CPU features, detectors'
 complete -c assay -n '__fish_seen_subcommand_from version' -l output -s o -x -a 'table json' -d 'how to print'
 complete -c assay -n '__fish_seen_subcommand_from version' -l help -s h -d 'print help and exit'

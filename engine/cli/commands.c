@@ -48,10 +48,13 @@ const struct as_command as_commands[] = {
          "only."},
     {.name = "bench",
      .run = as_command_bench,
-     .synopsis = "bench [scan | receive] [PATH...] [OPTION...]",
-     .summary = "measure speed beside the limits of this machine",
-     .details = "scan measures the scanner on generated text or on PATHs; receive measures reading "
-                "from an S3 server. 'assay bench --help' lists the options."},
+     .synopsis = "bench [scan | accuracy | receive] [PATH...] [OPTION...]",
+     .summary = "measure speed beside the limits of this machine, and accuracy",
+     .details =
+         "scan measures the scanner on generated text or on PATHs; accuracy compares what is "
+         "found in labelled documents with their labels; receive measures reading from an "
+         "S3 server. 'assay bench scan --help', and the same for the others, lists the "
+         "options."},
     {.name = "version",
      .run = as_command_version,
      .scope = AS_FOR_VERSION,

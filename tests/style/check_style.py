@@ -45,7 +45,7 @@ LAYERS = {
     "findings": ("base", "text", "pack", "detectors"),
     "pipeline": ("base", "text", "content", "pack", "scan", "findings", "io", "detectors"),
     "api": ("base", "text", "content", "pack", "scan", "findings", "io", "detectors", "pipeline", "assay"),
-    "bench": ("base", "text", "content", "pack", "scan", "findings", "io", "detectors", "pipeline"),
+    "bench": ("base", "text", "content", "pack", "scan", "findings", "io", "detectors", "pipeline", "api"),
     "cli": ("base", "text", "content", "pack", "scan", "findings", "io", "detectors", "pipeline", "bench", "api",
             "assay"),
     "tools": ("base", "pack", "detectors"),
