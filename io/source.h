@@ -23,6 +23,7 @@ struct as_object {
     uint32_t target;     /* index of the TARGET on the command line */
     struct as_slice key; /* raw bytes of the S3 key, or the path relative to TARGET; owned */
     uint64_t size;       /* bytes, from the listing */
+    bool size_is_guess;  /* standard input: the size is known when its end was read */
     int64_t last_modified_ms;
     char *etag;          /* without quotes; NULL for files */
     char *version_id;    /* NULL when not versioned */

@@ -165,7 +165,7 @@ static void show_coverage(const struct as_summary_view *v, struct as_strbuf *out
     coverage_row(&t, "read in part", &s->partial, "");
     coverage_row(&t, "not read", &s->skipped, "");
     if (s->not_attempted.objects != 0) {
-        coverage_row(&t, "not attempted", &s->not_attempted, "the run ended before their turn");
+        coverage_row(&t, "not attempted", &s->not_attempted, "the run ended before they were read");
     }
     if (s->filtered.objects != 0) {
         coverage_row(&t, "left out", &s->filtered, "by --include and --exclude-key");

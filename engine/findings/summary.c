@@ -54,13 +54,18 @@ void as_summary_add(const struct as_run_facts *run, struct as_summary *s, const 
         count(&s->partial, r->size);
         break;
     case AS_SKIPPED:
+        if (r->reason == AS_REASON_INTERRUPTED) { /* the run ended before a byte of it was read */
+            count(&s->not_attempted, r->size);
+            break;
+        }
         count(&s->skipped, r->size);
         if (r->media) {
             count(&s->skipped_media, r->size);
         }
         break;
     }
-    if (r->coverage != AS_COMPLETE) {
+    if (r->coverage == AS_PARTIAL ||
+        (r->coverage == AS_SKIPPED && r->reason != AS_REASON_INTERRUPTED)) {
         count(&s->by_reason[r->reason], r->size);
     }
     if (r->tally != NULL) {
@@ -134,7 +139,8 @@ enum as_status as_summary_check(const struct as_run_facts *run, const struct as_
 {
     AS_TRY(check_objects(s, err));
     AS_TRY(check_detections(run, s, err));
-    uint64_t tried = s->complete.objects + s->partial.objects + s->skipped.objects;
+    uint64_t tried = s->complete.objects + s->partial.objects + s->skipped.objects +
+                     s->not_attempted.objects; /* a key alone may hold something */
     if (s->objects_with_findings > tried || s->skipped_media.objects > s->skipped.objects ||
         s->members_partial + s->members_skipped > s->members) {
         return as_fail(err, AS_E_BUG, "the summary does not add up: a part exceeds its whole");

@@ -24,6 +24,7 @@ struct as_target_summary {
 struct as_summary {
     /* objects (not members), by what became of them: listed = filtered + complete + partial +
      * skipped + not_attempted */
+    /* not_attempted: interrupted before a byte was read; its record says SKIPPED, INTERRUPTED */
     struct as_count listed, filtered, complete, partial, skipped, not_attempted;
     struct as_count skipped_media;              /* of skipped: does not cause exit code 3 */
     struct as_count by_reason[AS_REASON_COUNT]; /* objects PARTIAL or SKIPPED */

@@ -9,25 +9,55 @@
 #include "base/mem.h"
 #include "pipeline/walk_sink.h"
 
-/* Counts what is read from a source, for progress and totals. */
+/* What a walk reads from. Counts for progress and totals, ends the reading when the run is
+ * interrupted (what was read before is then scanned and reported), and cuts what had no size when
+ * it was listed at --max-object-size. */
 struct counted_stream {
     struct as_stream base;
     struct as_stream *inner;
-    struct as_run *run;
+    struct as_object_walk *walk;
     uint64_t bytes;
+    uint64_t bytes_max; /* UINT64_MAX: no limit */
 };
 
 static void count_bytes(struct counted_stream *c, size_t len)
 {
     c->bytes += len;
-    atomic_fetch_add_explicit(&c->run->progress.bytes_done, len, memory_order_relaxed);
+    atomic_fetch_add_explicit(&c->walk->run->progress.bytes_done, len, memory_order_relaxed);
+}
+
+static enum as_status check_interrupt(const struct counted_stream *c, struct as_error *err)
+{
+    return as_cancel_requested(&c->walk->run->stop)
+               ? as_fail(err, AS_E_CANCELLED, "%s: reading was interrupted", c->walk->name)
+               : AS_OK;
+}
+
+/* All that may be read was: AS_OK at the end of the input, else the limit. */
+static enum as_status probe_end(struct counted_stream *c, size_t *out_len, struct as_error *err)
+{
+    uint8_t byte;
+    *out_len = 0;
+    if (!c->walk->size_cut) {
+        AS_TRY(as_stream_read(c->inner, &byte, 1, out_len, err));
+        c->walk->size_cut = *out_len != 0;
+        *out_len = 0;
+    }
+    return c->walk->size_cut
+               ? as_fail(err, AS_E_LIMIT, "%s: larger than --max-object-size", c->walk->name)
+               : AS_OK;
 }
 
 static enum as_status counted_read(struct as_stream *s, void *buf, size_t cap, size_t *out_len,
                                    struct as_error *err)
 {
     struct counted_stream *c = (struct counted_stream *)s;
-    AS_TRY(as_stream_read(c->inner, buf, cap, out_len, err));
+    uint64_t room = c->bytes_max - c->bytes;
+    AS_TRY(check_interrupt(c, err));
+    if (room == 0) {
+        return probe_end(c, out_len, err);
+    }
+    AS_TRY(as_stream_read(c->inner, buf, room < cap ? (size_t)room : cap, out_len, err));
     count_bytes(c, *out_len);
     return AS_OK;
 }
@@ -36,6 +66,7 @@ static enum as_status counted_read_at(struct as_stream *s, uint64_t offset, void
                                       size_t *out_len, struct as_error *err)
 {
     struct counted_stream *c = (struct counted_stream *)s;
+    AS_TRY(check_interrupt(c, err));
     AS_TRY(c->inner->ops->read_at(c->inner, offset, buf, len, out_len, err));
     count_bytes(c, *out_len);
     return AS_OK;
@@ -83,12 +114,14 @@ static enum as_status walk_once(struct as_object_walk *w, bool *out_again)
     struct counted_stream counted = {
         .base = {w->stream->ops->read_at != NULL ? &counted_ops : &counted_forward_ops},
         .inner = w->stream,
-        .run = r};
+        .walk = w,
+        .bytes_max = object->size_is_guess ? r->options.object_bytes_max : UINT64_MAX};
     struct as_content_sink sink;
     struct as_error err = {0};
+    uint64_t size = object->size_is_guess ? AS_STREAM_SIZE_UNKNOWN : object->size;
+    w->bytes_read = &counted.bytes;
     as_object_walk_sink(w, &sink);
-    enum as_status status =
-        as_content_walk(&r->env, &counted.base, object->key, object->size, &sink, &err);
+    enum as_status status = as_content_walk(&r->env, &counted.base, object->key, size, &sink, &err);
     as_object_walk_learn_version(w);
     settle_progress(r, object, counted.bytes, status != AS_E_OBJECT_CHANGED);
     if (status == AS_OK && w->finished) {
@@ -158,7 +191,7 @@ enum as_status as_object_job(struct as_run *r, struct as_scan_worker *worker, st
     struct as_object_walk w = {.run = r, .worker = worker, .job = job, .name = name};
     if (job->object->skip_reason != AS_REASON_NONE) {
         status = report_skipped(&w, (enum as_reason)job->object->skip_reason, NULL);
-    } else if (job->object->size > r->options.object_bytes_max) {
+    } else if (job->object->size > r->options.object_bytes_max && !job->object->size_is_guess) {
         status =
             report_skipped(&w, AS_REASON_FILE_EXCEEDS_SIZE_LIMIT, "larger than --max-object-size");
     } else {
@@ -188,8 +221,7 @@ enum as_status as_object_not_attempted(struct as_run *r, struct as_job *job)
                                .tally = &nothing};
     AS_TRY(as_writer_put(r, job->number, 0, &result));
     pthread_mutex_lock(&r->lock);
-    r->locked.summary.not_attempted.objects++;
-    r->locked.summary.not_attempted.bytes += job->object->size;
+    as_summary_add(&r->report.facts, &r->locked.summary, &result);
     pthread_mutex_unlock(&r->lock);
     return as_writer_commit(r, job->number, 0);
 }

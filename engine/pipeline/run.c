@@ -20,7 +20,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "pipeline/run_internal.h"
-#include "pipeline/text_account.h"
 
 #define MEMORY_MIN_BYTES (64ULL << 20)
 #define PART_MIN_BYTES 1U
@@ -55,6 +54,12 @@ const struct as_report *as_run_report(const struct as_run *r)
     return &r->report;
 }
 
+void as_run_abandon(struct as_run *r)
+{
+    as_cancel_request(&r->stop);
+    as_cancel_request(&r->abandon);
+}
+
 void as_run_fault(struct as_run *r, enum as_status status, const struct as_error *err)
 {
     pthread_mutex_lock(&r->lock);
@@ -67,7 +72,7 @@ void as_run_fault(struct as_run *r, enum as_status status, const struct as_error
         }
     }
     pthread_mutex_unlock(&r->lock);
-    as_cancel_request(&r->stop);
+    as_run_abandon(r);
 }
 
 static enum as_status check_options(const struct as_run_options *o, struct as_error *err)
@@ -165,7 +170,7 @@ static enum as_status init_queues(struct as_run *r)
 {
     AS_TRY(as_queue_init(&r->listed, 4096, &r->stop));
     AS_TRY(as_queue_init(&r->ready, 2U * r->content_threads + 16, &r->stop));
-    AS_TRY(as_queue_init(&r->blocks, r->plan.block_count, &r->stop));
+    AS_TRY(as_queue_init(&r->blocks, r->plan.block_count, &r->abandon));
     return as_queue_init(&r->records, 64,
                          NULL); /* drained even when cancelled: what was done is reported */
 }
@@ -186,11 +191,11 @@ static enum as_status init_threads_and_memory(struct as_run *r, struct as_error 
     r->content_threads = r->scan_threads;
     as_memory_plan_make(&r->plan, &r->options, r->scan_threads);
     as_budget_init(&r->decoders, r->plan.decoders);
-    r->pool = as_block_pool_new(r->options.block_bytes, r->plan.block_count, &r->stop);
+    r->pool = as_block_pool_new(r->options.block_bytes, r->plan.block_count, &r->abandon);
     r->env = (struct as_content_env){.limits = r->options.limits,
                                      .decoders = &r->decoders,
                                      .blocks = r->pool,
-                                     .cancel = &r->stop};
+                                     .cancel = &r->abandon};
     if (r->pool == NULL || init_queues(r) != AS_OK) {
         return as_fail(err, AS_E_NO_MEMORY, "out of memory");
     }
@@ -283,124 +288,6 @@ void as_run_free(struct as_run *r)
     as_free(r->results_location);
     pthread_mutex_destroy(&r->lock);
     as_free(r);
-}
-
-static void *scan_main(void *run)
-{
-    struct as_run *r = run;
-    struct as_scan_worker *worker = as_scan_worker_new(r->scanner);
-    if (worker == NULL) {
-        as_run_fault(r, AS_E_NO_MEMORY, NULL);
-        return NULL;
-    }
-    void *item;
-    while (as_queue_pop(&r->blocks, &item) == AS_OK) {
-        as_run_set_current_object(as_text_account_object(item));
-        as_text_account_scan(worker, item);
-        as_run_set_current_object(NULL);
-    }
-    as_scan_worker_free(worker);
-    return NULL;
-}
-
-static void *content_main(void *run)
-{
-    struct as_run *r = run;
-    struct as_scan_worker *worker = as_scan_worker_new(r->scanner);
-    if (worker == NULL) {
-        as_run_fault(r, AS_E_NO_MEMORY, NULL);
-        return NULL;
-    }
-    void *item;
-    while (as_queue_pop(&r->ready, &item) == AS_OK) {
-        enum as_status status = as_object_job(r, worker, item);
-        if (status != AS_OK && status != AS_E_CANCELLED) {
-            as_run_fault(r, status, NULL);
-        }
-        as_job_free(item);
-    }
-    as_scan_worker_free(worker);
-    return NULL;
-}
-
-struct thread_set {
-    pthread_t threads[2 * AS_THREADS_MAX];
-    unsigned count;
-};
-
-static void start_threads(struct as_run *r, struct thread_set *set, void *(*main)(void *),
-                          unsigned count)
-{
-    for (unsigned i = 0; i < count && set->count < AS_ARRAY_SIZE(set->threads); i++) {
-        int failed = pthread_create(&set->threads[set->count], NULL, main, r);
-        if (failed != 0) {
-            struct as_error err;
-            as_run_fault(
-                r, as_fail_errno(&err, AS_E_NO_MEMORY, failed, "a thread cannot be started"), &err);
-            return;
-        }
-        set->count++;
-    }
-}
-
-static void join_threads(struct as_run *r, struct thread_set *set)
-{
-    for (unsigned i = 0; i < set->count; i++) {
-        struct timespec until;
-        do { /* the caller's cancel may come from a signal handler, which can wake nobody */
-            if (as_cancel_requested(r->cancel)) {
-                as_cancel_request(&r->stop);
-            }
-            clock_gettime(CLOCK_REALTIME, &until);
-            until.tv_nsec += 20000000;
-            if (until.tv_nsec >= 1000000000) {
-                until.tv_nsec -= 1000000000;
-                until.tv_sec++;
-            }
-        } while (pthread_timedjoin_np(set->threads[i], NULL, &until) != 0);
-    }
-    set->count = 0;
-}
-
-/* Objects that were listed and that nobody will read any more. */
-static void drain(struct as_run *r, struct as_queue *queue)
-{
-    void *item;
-    while (as_queue_try_pop(queue, &item) == AS_OK) {
-        enum as_status status = as_object_not_attempted(r, item);
-        if (status != AS_OK) {
-            as_run_fault(r, status, NULL);
-        }
-        as_job_free(item);
-    }
-}
-
-static void run_threads(struct as_run *r)
-{
-    AS_CLEANUP(as_free_ptr) struct thread_set *sets = as_calloc(4, sizeof *sets);
-    if (sets == NULL) {
-        as_run_fault(r, AS_E_NO_MEMORY, NULL);
-        return;
-    }
-    struct thread_set *writer = &sets[0];
-    struct thread_set *scanners = &sets[1];
-    struct thread_set *contents = &sets[2];
-    struct thread_set *listers = &sets[3];
-    start_threads(r, writer, as_writer_main, 1);
-    start_threads(r, scanners, scan_main, r->scan_threads);
-    start_threads(r, contents, content_main, r->content_threads);
-    start_threads(r, listers, as_opener_main, 1);
-    start_threads(r, listers, as_lister_main, 1);
-    join_threads(r, listers);
-    as_queue_close(&r->listed);
-    as_queue_close(&r->ready);
-    join_threads(r, contents);
-    as_queue_close(&r->blocks);
-    join_threads(r, scanners);
-    drain(r, &r->ready);
-    drain(r, &r->listed);
-    as_queue_close(&r->records);
-    join_threads(r, writer);
 }
 
 /* Largest resident set of this program. Not ru_maxrss: that begins with the parent's at fork. */
@@ -513,7 +400,7 @@ static enum as_severity worst_severity(const struct as_summary *s)
 enum as_status as_run_execute(struct as_run *r, struct as_error *err)
 {
     uint64_t started_ns = as_monotonic_ns();
-    run_threads(r);
+    as_run_threads(r);
     measure(r, started_ns);
     enum as_status status = r->locked.fault;
     if (status != AS_OK) {

@@ -80,7 +80,12 @@ struct as_run {
     unsigned scan_threads;
     unsigned content_threads;
 
-    struct as_cancel stop; /* the run's own: set when it cannot go on, and when `cancel` was seen */
+    /* The run's own, in two steps, so that an interrupt loses nothing that was read: after `stop`
+     * nothing more is listed, opened or read, and what was read is scanned and reported; after
+     * `abandon`, a second later or at once on a fault, nothing more is scanned. */
+    struct as_cancel stop;
+    struct as_cancel abandon;
+    uint64_t cancel_seen_ns; /* the caller's; 0 before. Main thread only */
     struct as_queue listed;
     struct as_queue ready;
     struct as_queue blocks;
@@ -125,7 +130,12 @@ void as_record_free(struct as_record *record);
 enum as_status as_writer_put(struct as_run *r, uint64_t object, uint32_t attempt,
                              const struct as_result *result) AS_MUST_CHECK;
 enum as_status as_writer_commit(struct as_run *r, uint64_t object, uint32_t attempt) AS_MUST_CHECK;
+/* run_threads.c */
+/** Runs all threads to their end; every listed object has its record then. Faults are kept. */
+void as_run_threads(struct as_run *r);
 /* run.c */
+/** Ends everything: nothing more is read or scanned. */
+void as_run_abandon(struct as_run *r);
 /** The run cannot go on: keeps the first fault and stops everybody. */
 void as_run_fault(struct as_run *r, enum as_status status, const struct as_error *err);
 const struct as_run_facts *as_run_facts(const struct as_run *r);

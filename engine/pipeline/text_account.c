@@ -120,6 +120,9 @@ static enum as_status on_hit_locked(void *context, const struct as_hit *hit, con
     if (a->reported != NULL) {
         atomic_fetch_add_explicit(a->reported, 1, memory_order_relaxed);
     }
+    if (a->text->metadata) { /* its places are not the content's */
+        return as_tally_add(a->tally, hit->detector, hit->value_hash, hit->confidence, NULL);
+    }
     struct as_occurrence o = {.start = hit->place.source_offset,
                               .end = hit->end_place.source_offset,
                               .line = hit->place.line,

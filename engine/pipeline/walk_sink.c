@@ -122,7 +122,7 @@ static bool help(struct as_object_walk *w)
     if (as_queue_try_pop(&w->run->blocks, &item) != AS_OK) {
         return false;
     }
-    if (as_cancel_requested(&w->run->stop)) {
+    if (as_cancel_requested(&w->run->abandon)) {
         as_text_account_drop(item);
     } else {
         as_text_account_scan(w->worker, item);
@@ -135,7 +135,7 @@ static enum as_status on_block(void *context, void *member, struct as_block *blo
     struct as_object_walk *w = context;
     struct as_member_frame *f = member;
     struct as_run *r = w->run;
-    if (as_cancel_requested(&r->stop)) {
+    if (as_cancel_requested(&r->abandon)) {
         return AS_E_CANCELLED;
     }
     f->text_bytes += block->size;
@@ -243,6 +243,32 @@ void as_object_walk_learn_version(struct as_object_walk *w)
     }
 }
 
+static uint64_t bytes_read(const struct as_object_walk *w)
+{
+    return w->bytes_read == NULL ? 0 : *w->bytes_read;
+}
+
+/* Standard input has no size before it ended: what was listed is corrected by what was read. */
+static void settle_size(struct as_object_walk *w, enum as_coverage coverage)
+{
+    struct as_run *r = w->run;
+    struct as_object *o = w->job->object;
+    uint64_t read = bytes_read(w);
+    if (!o->size_is_guess) {
+        return;
+    }
+    uint64_t size = coverage == AS_COMPLETE || read > o->size ? read : o->size;
+    uint64_t more = size - o->size; /* modulo 2^64: it may be less */
+    pthread_mutex_lock(&r->lock);
+    r->locked.summary.listed.bytes += more;
+    r->locked.summary.targets[o->target].listed.bytes += more;
+    pthread_mutex_unlock(&r->lock);
+    atomic_fetch_add_explicit(&r->progress.bytes_listed, more, memory_order_relaxed);
+    o->size = size;
+    o->size_is_guess = false;
+    w->version.size = size;
+}
+
 /* Folds the ended object into the run's totals. */
 static void add_to_summary(struct as_object_walk *w, const struct as_result *result)
 {
@@ -276,8 +302,15 @@ static enum as_status finish_member(struct as_object_walk *w, struct as_member_f
     AS_TRY(scan_own_name(w, f));
     w->decoded_bytes += end->decoded_bytes;
     w->scanned_bytes += f->text_bytes;
+    struct as_member_end cut = *end;
     if (f->depth == 0) {
         as_object_walk_learn_version(w);
+        if (w->size_cut && cut.reason != AS_REASON_INTERRUPTED) {
+            cut.coverage = bytes_read(w) == 0 ? AS_SKIPPED : AS_PARTIAL;
+            cut.reason = AS_REASON_FILE_EXCEEDS_SIZE_LIMIT;
+            cut.media = false;
+        }
+        settle_size(w, cut.coverage);
     } else {
         struct as_member_frame *root = f;
         while (root->parent != NULL) {
@@ -295,9 +328,9 @@ static enum as_status finish_member(struct as_object_walk *w, struct as_member_f
     r.member_size = f->size != AS_STREAM_SIZE_UNKNOWN ? f->size : end->decoded_bytes;
     r.member_modified_ms = f->modified_ms;
     r.is_archive = f->depth == 0 && w->has_members;
-    r.coverage = end->coverage;
-    r.reason = end->reason;
-    r.media = end->media;
+    r.coverage = cut.coverage;
+    r.reason = cut.reason;
+    r.media = cut.media;
     r.mime = end->mime;
     r.detail = end->error.status != AS_OK ? end->error.message : NULL;
     r.bytes_classified = r.is_archive ? w->scanned_bytes : f->text_bytes;
@@ -341,7 +374,8 @@ enum as_status as_object_walk_unwind(struct as_object_walk *w, bool report, enum
             }
         }
         if (report && status == AS_OK) {
-            const struct as_member_end end = {.coverage = AS_PARTIAL,
+            const struct as_member_end end = {.coverage =
+                                                  bytes_read(w) == 0 ? AS_SKIPPED : AS_PARTIAL,
                                               .reason = reason,
                                               .mime = "application/octet-stream",
                                               .text_bytes = f->text_bytes,

@@ -15,7 +15,9 @@ struct as_object_walk {
     struct as_scan_worker *worker;
     const struct as_job *job;
     uint32_t attempt;
-    const char *name; /* key, NUL-terminated */
+    const char *name;           /* key, NUL-terminated */
+    const uint64_t *bytes_read; /* of this try, from the source; NULL when nothing was opened */
+    bool size_cut;              /* --max-object-size was reached while reading */
     struct as_object_version version;
     struct as_stream *stream;    /* open while walking; for version facts */
     struct as_member_frame *top; /* innermost open member */

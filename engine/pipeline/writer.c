@@ -161,7 +161,7 @@ static enum as_status write_all(struct as_run *r, struct as_slice bytes)
             pthread_mutex_lock(&r->lock);
             r->locked.stdout_closed = true;
             pthread_mutex_unlock(&r->lock);
-            as_cancel_request(&r->stop);
+            as_run_abandon(r);
             return AS_OK;
         }
         if (n < 0) {

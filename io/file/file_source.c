@@ -41,6 +41,13 @@ static const char *last_component(const char *path)
     return slash == NULL || slash[1] == '\0' ? path : slash + 1;
 }
 
+/* A redirected file tells how much is left; a pipe tells nothing. */
+static uint64_t stdin_size(const struct stat *st)
+{
+    off_t position = S_ISREG(st->st_mode) ? lseek(STDIN_FILENO, 0, SEEK_CUR) : -1;
+    return position >= 0 && st->st_size > position ? (uint64_t)(st->st_size - position) : 0;
+}
+
 static enum as_status emit_single(struct file_source *f, const char *key, as_object_fn *emit,
                                   void *context, struct as_error *err)
 {
@@ -50,8 +57,9 @@ static enum as_status emit_single(struct file_source *f, const char *key, as_obj
     }
     if (f->kind == TARGET_FILE) {
         as_file_object_describe(o, &f->first);
-    } else if (S_ISREG(f->first.st_mode) && f->first.st_size > 0) {
-        o->size = (uint64_t)f->first.st_size;
+    } else {
+        o->size = stdin_size(&f->first);
+        o->size_is_guess = true;
     }
     o->path = as_strdup(f->kind == TARGET_FILE ? f->absolute : "-");
     if (o->path == NULL) {

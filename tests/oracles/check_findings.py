@@ -368,8 +368,15 @@ def check_summary(folder, summary, results):
         expect(sum(t["listed"][unit] for t in summary["targets"]) == summary["listed"][unit], where, f"{unit} of targets")
         unread = summary["partial"][unit] + summary["skipped"][unit]
         expect(sum(r[unit] for r in summary["reasons"]) == unread, where, f"{unit} by reason")
+    verdicts = [r["classificationDetails"]["result"]["status"] for r in objects]
+    untouched = sum(v["code"] == "SKIPPED" and v["reason"] == "INTERRUPTED" for v in verdicts)
+    codes["SKIPPED"] -= untouched  # the run ended before a byte of them was read
+    expect(summary["notAttempted"]["objects"] == untouched, where, f"{summary['notAttempted']}, but {untouched} records say so")
+    expect(summary["interrupted"] or untouched == 0, where, "records of an interrupt that did not happen")
     for name in ("complete", "partial", "skipped"):
         expect(summary[name]["objects"] == codes[name.upper()], where, f"{name}: {summary[name]} against {codes}")
+    listed = sum(summary[name]["objects"] for name in ("complete", "partial", "skipped", "notAttempted"))
+    expect(len(objects) == listed, where, f"{len(objects)} records of {listed} objects")
     hits = summary["detections"]
     expect(hits["confirmed"] == hits["reported"] + sum(hits["excluded"].values()), where, "hits do not add up")
     by_type = collections.Counter()

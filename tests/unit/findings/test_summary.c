@@ -133,6 +133,27 @@ static void add_sorts_results_into_their_places(void **state)
     assert_int_equal(w.s.by_severity[AS_SEVERITY_HIGH], 1);
 }
 
+static void add_counts_what_an_interrupt_left_unread_apart(void **state)
+{
+    (void)state;
+    struct world w;
+    struct as_error err = {0};
+    make_world(&w);
+    struct as_count skipped = w.s.skipped;
+    struct as_count attempted_not = w.s.not_attempted;
+    struct as_result r = fixture_result(&fixture_aws, "late", NULL);
+    r.coverage = AS_SKIPPED;
+    r.reason = AS_REASON_INTERRUPTED;
+    as_summary_add(&w.run, &w.s, &r);
+    w.s.listed.objects = w.target.listed.objects += 1;
+    w.s.listed.bytes = w.target.listed.bytes += r.size;
+    assert_int_equal(w.s.not_attempted.objects, attempted_not.objects + 1);
+    assert_int_equal(w.s.not_attempted.bytes, attempted_not.bytes + r.size);
+    assert_int_equal(w.s.skipped.objects, skipped.objects);
+    assert_int_equal(w.s.by_reason[AS_REASON_INTERRUPTED].objects, 0);
+    assert_int_equal(as_summary_check(&w.run, &w.s, &err), AS_OK);
+}
+
 static char *document(const struct world *w)
 {
     struct as_strbuf out;
@@ -189,6 +210,7 @@ int main(void)
         cmocka_unit_test(check_sees_every_sum_that_is_off),
         cmocka_unit_test(check_refuses_what_has_no_reason),
         cmocka_unit_test(add_sorts_results_into_their_places),
+        cmocka_unit_test(add_counts_what_an_interrupt_left_unread_apart),
         cmocka_unit_test(document_says_what_was_not_looked_for),
         cmocka_unit_test(document_of_odd_figures_is_json),
     };
