@@ -31,6 +31,7 @@ static enum as_status next_stream(struct bzip2 *b, struct as_codec_job *job, boo
         return AS_OK;
     }
     if (view.len < 3 || view.ptr[0] != 'B' || view.ptr[1] != 'Z' || view.ptr[2] != 'h') {
+        as_metadata_rest(job->metadata, job->feed);
         return as_fail(err, AS_E_CORRUPT, "bytes that are not bzip2 follow the bzip2 data");
     }
     b->stream = (bz_stream){0};

@@ -48,66 +48,100 @@ static uint32_t le32(const uint8_t *p)
     return le16(p) | le16(p + 2) << 16;
 }
 
-/* Consumes `n` header bytes, folding them into the header's CRC. */
-static enum as_status head_skip(struct as_feed *f, size_t n, uint32_t *crc, struct as_error *err)
+/* A gzip header as it is read: its CRC so far, and where its texts go. */
+struct head {
+    struct as_feed *feed;
+    struct as_metadata *metadata;
+    uint32_t crc;
+};
+
+/* Consumes `n` header bytes; with `text` they are a part of a piece of metadata. */
+static enum as_status head_skip(struct head *h, size_t n, bool text, struct as_error *err)
 {
     while (n != 0) {
         struct as_slice view = {NULL, 0};
-        AS_TRY(as_feed_view(f, &view, err));
+        AS_TRY(as_feed_view(h->feed, &view, err));
         if (view.len == 0) {
             return as_fail(err, AS_E_TRUNCATED, "the gzip header ends too early");
         }
         size_t take = view.len < n ? view.len : n;
-        *crc = crc32_gzip_refl(*crc, view.ptr, take);
-        as_feed_skip(f, take);
+        h->crc = crc32_gzip_refl(h->crc, view.ptr, take);
+        if (text) {
+            as_metadata_part(h->metadata, as_slice(view.ptr, take));
+        }
+        as_feed_skip(h->feed, take);
         n -= take;
     }
     return AS_OK;
 }
 
-/* Consumes a zero-terminated header field. */
-static enum as_status head_skip_string(struct as_feed *f, uint32_t *crc, struct as_error *err)
+/* Consumes a zero-terminated header field: the original name, or a comment. */
+static enum as_status head_skip_string(struct head *h, struct as_error *err)
 {
     for (;;) {
         struct as_slice view = {NULL, 0};
-        AS_TRY(as_feed_view(f, &view, err));
+        AS_TRY(as_feed_view(h->feed, &view, err));
         if (view.len == 0) {
             return as_fail(err, AS_E_TRUNCATED, "the gzip header ends too early");
         }
         const uint8_t *zero = memchr(view.ptr, 0, view.len);
-        size_t take = zero != NULL ? (size_t)(zero - view.ptr) + 1 : view.len;
-        AS_TRY(head_skip(f, take, crc, err));
+        AS_TRY(head_skip(h, zero != NULL ? (size_t)(zero - view.ptr) : view.len, true, err));
         if (zero != NULL) {
-            return AS_OK;
+            as_metadata_end(h->metadata);
+            return head_skip(h, 1, false, err);
         }
     }
 }
 
-static enum as_status gzip_head(struct deflate *d, struct as_feed *f, struct as_error *err)
+/* Subfields: two letters, a length, bytes. Tables of block lengths (BGZF's "BC", dictzip's "RA")
+ * are no text, whatever their length. */
+static enum as_status head_extra(struct head *h, struct as_error *err)
 {
     const uint8_t *p = NULL;
-    uint32_t crc = 0;
-    AS_TRY(as_feed_need(f, 10, &p, err));
+    AS_TRY(as_feed_need(h->feed, 2, &p, err));
+    size_t left = le16(p);
+    AS_TRY(head_skip(h, 2, false, err));
+    while (left >= 4) {
+        AS_TRY(as_feed_need(h->feed, 4, &p, err));
+        size_t len = le16(p + 2);
+        bool blocks = memcmp(p, "BC\2\0", 4) == 0;
+        bool dictzip = memcmp(p, "RA", 2) == 0 && len >= 6 && len % 2 == 0;
+        if (len > left - 4) {
+            break;
+        }
+        AS_TRY(head_skip(h, 4, false, err));
+        AS_TRY(head_skip(h, len, !blocks && !dictzip, err));
+        as_metadata_end(h->metadata);
+        left -= 4 + len;
+    }
+    AS_TRY(head_skip(h, left, true, err)); /* in another form than the standard's */
+    as_metadata_end(h->metadata);
+    return AS_OK;
+}
+
+static enum as_status gzip_head(struct deflate *d, struct as_codec_job *job, struct as_error *err)
+{
+    const uint8_t *p = NULL;
+    struct head h = {job->feed, job->metadata, 0};
+    AS_TRY(as_feed_need(h.feed, 10, &p, err));
     uint32_t flags = p[3];
     if (p[0] != 0x1F || p[1] != 0x8B || p[2] != 8 || (flags & GZIP_RESERVED) != 0) {
         return as_fail(err, AS_E_CORRUPT, "no gzip header");
     }
-    AS_TRY(head_skip(f, 10, &crc, err));
+    AS_TRY(head_skip(&h, 10, false, err));
     if ((flags & GZIP_EXTRA) != 0) {
-        AS_TRY(as_feed_need(f, 2, &p, err));
-        size_t extra = le16(p);
-        AS_TRY(head_skip(f, 2 + extra, &crc, err));
+        AS_TRY(head_extra(&h, err));
     }
     if ((flags & GZIP_NAME) != 0) {
-        AS_TRY(head_skip_string(f, &crc, err));
+        AS_TRY(head_skip_string(&h, err));
     }
     if ((flags & GZIP_COMMENT) != 0) {
-        AS_TRY(head_skip_string(f, &crc, err));
+        AS_TRY(head_skip_string(&h, err));
     }
     if ((flags & GZIP_HEADER_CRC) != 0) {
-        AS_TRY(as_feed_need(f, 2, &p, err));
-        d->damaged = d->damaged || le16(p) != (crc & 0xFFFFU);
-        as_feed_skip(f, 2);
+        AS_TRY(as_feed_need(h.feed, 2, &p, err));
+        d->damaged = d->damaged || le16(p) != (h.crc & 0xFFFFU);
+        as_feed_skip(h.feed, 2);
     }
     return AS_OK;
 }
@@ -127,9 +161,10 @@ static enum as_status zlib_head(struct as_feed *f, struct as_error *err)
 }
 
 /* After a gzip member: another one, padding, or the end. */
-static enum as_status gzip_between(struct deflate *d, struct as_feed *f, bool *out_ended,
+static enum as_status gzip_between(struct deflate *d, struct as_codec_job *job, bool *out_ended,
                                    struct as_error *err)
 {
+    struct as_feed *f = job->feed;
     struct as_slice view = {NULL, 0};
     for (;;) {
         AS_TRY(as_feed_peek(f, 2, &view, err));
@@ -149,6 +184,7 @@ static enum as_status gzip_between(struct deflate *d, struct as_feed *f, bool *o
         as_feed_skip(f, zeros);
     }
     if (view.len < 2 || view.ptr[0] != 0x1F || view.ptr[1] != 0x8B) {
+        as_metadata_rest(job->metadata, f);
         return as_fail(err, AS_E_CORRUPT, "bytes that are not gzip follow the gzip data");
     }
     *out_ended = false;
@@ -160,12 +196,12 @@ static enum as_status begin_member(struct deflate *d, struct as_codec_job *job, 
 {
     if (d->framing == FRAMING_GZIP) {
         if (d->any) {
-            AS_TRY(gzip_between(d, job->feed, out_ended, err));
+            AS_TRY(gzip_between(d, job, out_ended, err));
             if (*out_ended) {
                 return AS_OK;
             }
         }
-        AS_TRY(gzip_head(d, job->feed, err));
+        AS_TRY(gzip_head(d, job, err));
     } else if (d->framing == FRAMING_ZLIB) {
         AS_TRY(zlib_head(job->feed, err));
     }
@@ -257,7 +293,11 @@ static enum as_status run_tail(struct deflate *d, struct as_codec_job *job, bool
         return AS_OK;
     }
     AS_TRY(as_feed_view(job->feed, &rest, err));
-    return rest.len == 0 ? AS_OK : as_fail(err, AS_E_CORRUPT, "bytes follow the compressed data");
+    if (rest.len == 0) {
+        return AS_OK;
+    }
+    as_metadata_rest(job->metadata, job->feed);
+    return as_fail(err, AS_E_CORRUPT, "bytes follow the compressed data");
 }
 
 static enum as_status deflate_run(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,

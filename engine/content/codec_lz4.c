@@ -11,6 +11,7 @@
 
 struct lz4 {
     LZ4F_dctx *context;
+    size_t hint; /* bytes that liblz4 wants next */
     bool in_frame;
     bool any;
 };
@@ -45,6 +46,7 @@ static enum as_status begin_frame(struct lz4 *z, struct as_codec_job *job, struc
     uint64_t block = 1ULL << (8 + 2 * size_code);
     AS_TRY(as_charge_raise(&job->charge, job->account, 2 * block + (256U << 10), err));
     LZ4F_resetDecompressionContext(z->context);
+    z->hint = 7; /* the smallest header */
     z->in_frame = true;
     return AS_OK;
 }
@@ -61,6 +63,7 @@ static enum as_status next_frame(struct lz4 *z, struct as_codec_job *job, bool *
             return AS_OK;
         }
         if (view.len < 4) {
+            as_metadata_rest(job->metadata, job->feed);
             return as_fail(err, z->any ? AS_E_CORRUPT : AS_E_TRUNCATED,
                            "the lz4 data ends in a piece of a frame");
         }
@@ -69,16 +72,22 @@ static enum as_status next_frame(struct lz4 *z, struct as_codec_job *job, bool *
             return begin_frame(z, job, err);
         }
         if ((magic & 0xFFFFFFF0U) != LZ4_SKIPPABLE) {
+            as_metadata_rest(job->metadata, job->feed);
             return as_fail(err, AS_E_CORRUPT, "bytes that are not lz4 follow the lz4 data");
         }
         if (view.len < 8) {
             return as_fail(err, AS_E_TRUNCATED, "a skippable lz4 frame ends too early");
         }
-        AS_TRY(as_feed_discard(job->feed, 8ULL + le32(view.ptr + 4), err));
+        uint64_t len = le32(view.ptr + 4);
+        as_feed_skip(job->feed, 8);
+        AS_TRY(as_metadata_take(job->metadata, job->feed, len, err));
+        as_metadata_end(job->metadata);
         z->any = true;
     }
 }
 
+/* liblz4 is given no more than it asks for, a block at most: a call that fails has lost what it
+ * decoded, and so a wrong check sum at the frame's end costs nothing of the frame. */
 static enum as_status decode_some(struct lz4 *z, struct as_codec_job *job, uint8_t *out, size_t cap,
                                   size_t *out_len, struct as_error *err)
 {
@@ -87,7 +96,7 @@ static enum as_status decode_some(struct lz4 *z, struct as_codec_job *job, uint8
     if (failed != AS_OK) {
         view = as_slice("", 0);
     }
-    size_t used = view.len;
+    size_t used = view.len < z->hint ? view.len : z->hint;
     *out_len = cap;
     size_t result = LZ4F_decompress(z->context, out, out_len, view.ptr, &used, NULL);
     if (LZ4F_isError(result)) {
@@ -95,6 +104,7 @@ static enum as_status decode_some(struct lz4 *z, struct as_codec_job *job, uint8
         return as_fail(err, AS_E_CORRUPT, "the lz4 data is damaged: %s", LZ4F_getErrorName(result));
     }
     as_feed_skip(job->feed, used);
+    z->hint = result;
     if (result == 0) {
         z->in_frame = false;
         z->any = true;

@@ -62,7 +62,11 @@ static enum as_status check_end(struct as_codec_job *job, bool *out_ended, struc
         return AS_OK;
     }
     AS_TRY(as_feed_view(job->feed, &rest, err));
-    return rest.len == 0 ? AS_OK : as_fail(err, AS_E_CORRUPT, "bytes follow the compressed data");
+    if (rest.len == 0) {
+        return AS_OK;
+    }
+    as_metadata_rest(job->metadata, job->feed);
+    return as_fail(err, AS_E_CORRUPT, "bytes follow the compressed data");
 }
 
 static enum as_status translate(lzma_ret result, struct as_error *err)

@@ -10,9 +10,14 @@
 /* Beside the window: libzstd's context, its input block and its output margin (two blocks of
  * 128 KiB). */
 #define ZSTD_FIXED_BYTES (512ULL << 10)
+#define FRAME_HEADER_MIN 6U
+#define SEEK_TABLE_MAGIC 0x184D2A5EU
+#define SEEK_TABLE_FOOTER_MAGIC 0x8F92EAB1U
+#define SEEK_FOOTER_BYTES 9U
 
 struct zstd {
     ZSTD_DCtx *context;
+    size_t hint; /* bytes that libzstd wants next */
     bool in_frame;
     bool any;
 };
@@ -91,7 +96,36 @@ static enum as_status begin_frame(struct zstd *z, struct as_codec_job *job, stru
     if (ZSTD_isError(result)) {
         return as_fail(err, AS_E_BUG, "libzstd: %s", ZSTD_getErrorName(result));
     }
+    z->hint = FRAME_HEADER_MIN;
     z->in_frame = true;
+    return AS_OK;
+}
+
+/* The table of the seekable format (zstd's contrib): lengths of frames, 8 or 12 bytes each, then
+ * how many there are, flags, and a magic number. */
+static bool is_seek_table(const uint8_t *tail, uint64_t len)
+{
+    uint64_t frames = le(tail, 4);
+    uint64_t entry = (tail[4] & 0x80U) != 0 ? 12 : 8;
+    return le(tail + 5, 4) == SEEK_TABLE_FOOTER_MAGIC && len == frames * entry + SEEK_FOOTER_BYTES;
+}
+
+/* A skippable frame: its bytes are metadata, but for a seek table. */
+static enum as_status skip_frame(struct as_codec_job *job, uint64_t len, bool maybe_table,
+                                 struct as_error *err)
+{
+    as_feed_skip(job->feed, 8);
+    uint64_t tail = maybe_table && len >= SEEK_FOOTER_BYTES ? SEEK_FOOTER_BYTES : 0;
+    AS_TRY(as_metadata_take(job->metadata, job->feed, len - tail, err));
+    if (tail != 0) {
+        const uint8_t *p = NULL;
+        AS_TRY(as_feed_need(job->feed, SEEK_FOOTER_BYTES, &p, err));
+        if (is_seek_table(p, len)) {
+            as_metadata_forget(job->metadata);
+        }
+        AS_TRY(as_metadata_take(job->metadata, job->feed, tail, err));
+    }
+    as_metadata_end(job->metadata);
     return AS_OK;
 }
 
@@ -108,6 +142,7 @@ static enum as_status next_frame(struct zstd *z, struct as_codec_job *job, bool 
             return AS_OK;
         }
         if (view.len < 4) {
+            as_metadata_rest(job->metadata, job->feed);
             return as_fail(err, z->any ? AS_E_CORRUPT : AS_E_TRUNCATED,
                            "the zstd data ends in a piece of a frame");
         }
@@ -116,16 +151,19 @@ static enum as_status next_frame(struct zstd *z, struct as_codec_job *job, bool 
             return begin_frame(z, job, err);
         }
         if ((magic & ZSTD_MAGIC_SKIPPABLE_MASK) != ZSTD_MAGIC_SKIPPABLE_START) {
+            as_metadata_rest(job->metadata, job->feed);
             return as_fail(err, AS_E_CORRUPT, "bytes that are not zstd follow the zstd data");
         }
         if (view.len < 8) {
             return as_fail(err, AS_E_TRUNCATED, "a skippable zstd frame ends too early");
         }
-        AS_TRY(as_feed_discard(job->feed, 8 + le(view.ptr + 4, 4), err));
+        AS_TRY(skip_frame(job, le(view.ptr + 4, 4), magic == SEEK_TABLE_MAGIC, err));
         z->any = true;
     }
 }
 
+/* libzstd is given no more than it asks for, a block at most: a call that fails has lost what it
+ * decoded, and so a wrong check sum at the frame's end costs nothing of the frame. */
 static enum as_status decode_some(struct zstd *z, struct as_codec_job *job, ZSTD_outBuffer *out,
                                   struct as_error *err)
 {
@@ -135,9 +173,10 @@ static enum as_status decode_some(struct zstd *z, struct as_codec_job *job, ZSTD
         view = as_slice("", 0);
     }
     size_t before = out->pos;
-    ZSTD_inBuffer in = {view.ptr, view.len, 0};
+    ZSTD_inBuffer in = {view.ptr, view.len < z->hint ? view.len : z->hint, 0};
     size_t result = ZSTD_decompressStream(z->context, out, &in);
     as_feed_skip(job->feed, in.pos);
+    z->hint = result;
     if (ZSTD_isError(result)) {
         return as_fail(err, AS_E_CORRUPT, "the zstd data is damaged: %s",
                        ZSTD_getErrorName(result));

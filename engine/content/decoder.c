@@ -130,8 +130,15 @@ static void decoder_close(struct as_stream *s)
     as_free(d);
 }
 
-static enum as_status open_decoder(enum as_codec codec, struct as_stream *source,
-                                   struct as_feed *feed, struct as_account *account,
+/* What a decoder is opened over: a stream, or a feed of the caller's. */
+struct origin {
+    struct as_stream *source;
+    struct as_feed *feed; /* NULL: the stream */
+    struct as_account *account;
+    struct as_metadata *metadata;
+};
+
+static enum as_status open_decoder(enum as_codec codec, const struct origin *from,
                                    struct as_stream **out, struct as_error *err)
 {
     static const struct as_stream_ops ops = {decoder_read, NULL, decoder_close};
@@ -144,14 +151,16 @@ static enum as_status open_decoder(enum as_codec codec, struct as_stream *source
     }
     d->base.ops = &ops;
     d->ops = codecs[codec];
-    d->owns_feed = feed == NULL;
-    d->job = (struct as_codec_job){
-        .feed = feed != NULL ? feed : &d->own_feed, .account = account, .single = feed != NULL};
+    d->owns_feed = from->feed == NULL;
+    d->job = (struct as_codec_job){.feed = d->owns_feed ? &d->own_feed : from->feed,
+                                   .account = from->account,
+                                   .metadata = from->metadata,
+                                   .single = !d->owns_feed};
     d->state = as_calloc(1, d->ops->state_bytes);
     d->pending = as_malloc(AS_DECODER_STEP);
     enum as_status status = d->state == NULL || d->pending == NULL ? AS_E_NO_MEMORY : AS_OK;
-    if (status == AS_OK && feed == NULL) {
-        status = as_feed_init(&d->own_feed, source);
+    if (status == AS_OK && d->owns_feed) {
+        status = as_feed_init(&d->own_feed, from->source);
     }
     if (status != AS_OK) {
         decoder_close(&d->base);
@@ -168,15 +177,17 @@ static enum as_status open_decoder(enum as_codec codec, struct as_stream *source
 }
 
 enum as_status as_decoder_open(enum as_codec codec, struct as_stream *source,
-                               struct as_account *account, struct as_stream **out,
-                               struct as_error *err)
+                               struct as_account *account, struct as_metadata *metadata,
+                               struct as_stream **out, struct as_error *err)
 {
-    return open_decoder(codec, source, NULL, account, out, err);
+    const struct origin from = {source, NULL, account, metadata};
+    return open_decoder(codec, &from, out, err);
 }
 
 enum as_status as_decoder_open_on_feed(enum as_codec codec, struct as_feed *feed,
-                                       struct as_account *account, struct as_stream **out,
-                                       struct as_error *err)
+                                       struct as_account *account, struct as_metadata *metadata,
+                                       struct as_stream **out, struct as_error *err)
 {
-    return open_decoder(codec, NULL, feed, account, out, err);
+    const struct origin from = {NULL, feed, account, metadata};
+    return open_decoder(codec, &from, out, err);
 }

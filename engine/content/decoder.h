@@ -4,14 +4,16 @@
  * account, and cuts at limits; a codec (codec_*.c) knows one format.
  *
  * A codec undoes everything that its format allows to stand in one file: several members or frames,
- * skippable frames, padding. Anything else after the end is AS_E_CORRUPT: bytes that were not read
- * are never passed over in silence. The data ending too early is AS_E_TRUNCATED. A failure comes
- * after all bytes decoded before it. Threads: one owner. */
+ * skippable frames, padding. Anything else after the end is AS_E_CORRUPT, and its beginning goes to
+ * the metadata: bytes that were not read are never passed over in silence. The data ending too
+ * early is AS_E_TRUNCATED. A failure comes after all bytes decoded before it. Threads: one owner.
+ */
 #ifndef AS_CONTENT_DECODER_H
 #define AS_CONTENT_DECODER_H
 
 #include "content/account.h"
 #include "content/feed.h"
+#include "content/metadata.h"
 
 #define AS_DECODER_STEP 65536U
 
@@ -33,6 +35,7 @@ enum as_codec {
 struct as_codec_job {
     struct as_feed *feed;
     struct as_account *account;
+    struct as_metadata *metadata; /* borrowed; gets what stands beside the content; may be NULL */
     struct as_charge charge; /* raise before allocating what depends on input; the shell releases */
     bool single;             /* stop after one member or frame; what follows is not the codec's */
 };
@@ -51,14 +54,15 @@ struct as_codec_ops {
 extern const struct as_codec_ops as_codec_gzip, as_codec_zlib, as_codec_deflate, as_codec_zstd,
     as_codec_bzip2, as_codec_xz, as_codec_lzma, as_codec_lzip, as_codec_lz4;
 
-/** A decoder over `source` (borrowed), which is positioned at the first encoded byte. */
+/** A decoder over `source` (borrowed), which is positioned at the first encoded byte. Header
+ * fields, skippable frames and what follows the data go to `metadata` (borrowed, may be NULL). */
 enum as_status as_decoder_open(enum as_codec codec, struct as_stream *source,
-                               struct as_account *account, struct as_stream **out,
-                               struct as_error *err) AS_MUST_CHECK;
+                               struct as_account *account, struct as_metadata *metadata,
+                               struct as_stream **out, struct as_error *err) AS_MUST_CHECK;
 /** A decoder of one member or frame that takes its input from a feed that the caller goes on to
  * read: at the end the feed stands exactly after the last encoded byte. */
 enum as_status as_decoder_open_on_feed(enum as_codec codec, struct as_feed *feed,
-                                       struct as_account *account, struct as_stream **out,
-                                       struct as_error *err) AS_MUST_CHECK;
+                                       struct as_account *account, struct as_metadata *metadata,
+                                       struct as_stream **out, struct as_error *err) AS_MUST_CHECK;
 
 #endif

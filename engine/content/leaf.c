@@ -192,7 +192,7 @@ static enum as_status read_appended_zip(struct as_leaf *leaf)
     size_t path = w->path_raw.len;
     w->depth++;
     w->layers++;
-    enum as_status status = as_zip_walk(w, all, leaf->bytes, true, leaf->end);
+    enum as_status status = as_zip_walk(w, leaf->member, all, leaf->bytes, true, leaf->end);
     w->layers--;
     w->depth--;
     w->path_raw.len = path;

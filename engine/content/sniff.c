@@ -171,18 +171,18 @@ static const struct magic table[] = {
     /* programs and bytecode */
     PROGRAM("\x7F"
             "ELF",
-            "application/x-elf", NULL),
+            "application/x-elf", as_sniff_elf),
     PROGRAM("MZ", "application/vnd.microsoft.portable-executable", as_sniff_pe),
     PROGRAM("\xCA\xFE\xBA\xBE", "application/java-vm", as_sniff_class_file),
-    PROGRAM("\xCA\xFE\xBA\xBE", "application/x-mach-binary", NULL),
+    PROGRAM("\xCA\xFE\xBA\xBE", "application/x-mach-binary", as_sniff_fat_macho),
     PROGRAM("\xFE\xED\xFA\xCE", "application/x-mach-binary", as_sniff_macho),
     PROGRAM("\xFE\xED\xFA\xCF", "application/x-mach-binary", as_sniff_macho),
     PROGRAM("\xCE\xFA\xED\xFE", "application/x-mach-binary", as_sniff_macho),
     PROGRAM("\xCF\xFA\xED\xFE", "application/x-mach-binary", as_sniff_macho),
-    PROGRAM("\0asm", "application/wasm", NULL),
-    PROGRAM("dex\n03", "application/vnd.android.dex", NULL),
-    PROGRAM("BC\xC0\xDE", "application/x-llvm-bitcode", NULL),
-    PROGRAM("\x1BLua", "application/x-lua-bytecode", NULL),
+    PROGRAM("\0asm", "application/wasm", as_sniff_wasm),
+    PROGRAM("dex\n0", "application/vnd.android.dex", as_sniff_dex),
+    PROGRAM("BC\xC0\xDE", "application/x-llvm-bitcode", as_sniff_llvm),
+    PROGRAM("\x1BLua", "application/x-lua-bytecode", as_sniff_lua),
 };
 
 static bool row_matches(const struct magic *row, struct as_slice head)

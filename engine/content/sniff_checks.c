@@ -160,39 +160,6 @@ bool as_sniff_ttf(struct as_slice head)
     return true;
 }
 
-bool as_sniff_pe(struct as_slice head)
-{
-    if (!as_sniff_is_binary(head) || head.len < 64) {
-        return false;
-    }
-    uint32_t header = le32(head.ptr + 60);
-    if (header <= head.len - 4 && at(head, header, "PE")) {
-        return true;
-    }
-    /* DOS programs: the header's own sizes must make sense. */
-    return le16(head.ptr + 4) != 0 && le16(head.ptr + 2) < 512 && le16(head.ptr + 8) >= 2;
-}
-
-bool as_sniff_macho(struct as_slice head)
-{
-    return head.len >= 28 && as_sniff_is_binary(head);
-}
-
-bool as_sniff_class_file(struct as_slice head)
-{
-    /* A Java class file's major version is 45 or more; a fat Mach-O has a handful of parts. */
-    return head.len >= 8 && be32(head.ptr + 4) % 65536 >= 40;
-}
-
-bool as_sniff_pyc(struct as_slice head)
-{
-    if (head.len < 16 || head.ptr[2] != '\r' || head.ptr[3] != '\n') {
-        return false;
-    }
-    uint32_t version = le16(head.ptr);
-    return ((version >= 3000 && version < 3700) || version == 62211) && as_sniff_is_binary(head);
-}
-
 bool as_sniff_iso_media(struct as_slice head)
 {
     return head.len >= 12 && be32(head.ptr) >= 8 && be32(head.ptr) < 4096;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Between sniff.c (order of judging) and sniff_checks.c (structure checks). */
+ * Between sniff.c (order of judging), sniff_checks.c and sniff_programs.c (structure checks). */
 #ifndef AS_CONTENT_SNIFF_INTERNAL_H
 #define AS_CONTENT_SNIFF_INTERNAL_H
 
@@ -23,10 +23,6 @@ bool as_sniff_mp3(struct as_slice head);
 bool as_sniff_bmp(struct as_slice head);
 bool as_sniff_ico(struct as_slice head);
 bool as_sniff_ttf(struct as_slice head);
-bool as_sniff_pe(struct as_slice head);
-bool as_sniff_macho(struct as_slice head);
-bool as_sniff_class_file(struct as_slice head);
-bool as_sniff_pyc(struct as_slice head);
 bool as_sniff_iso_media(struct as_slice head);
 bool as_sniff_pgp_packet(struct as_slice head);
 bool as_sniff_encrypted_ole2(struct as_slice head);
@@ -34,5 +30,17 @@ bool as_sniff_encrypted_ole2(struct as_slice head);
 const char *as_sniff_zip_document(struct as_slice head);
 /** Mail: headers that only mail has, or an mbox "From " line with them after it. */
 bool as_sniff_mail(struct as_slice head, bool *out_mbox);
+
+/* sniff_programs.c */
+bool as_sniff_pe(struct as_slice head);
+bool as_sniff_elf(struct as_slice head);
+bool as_sniff_macho(struct as_slice head);
+bool as_sniff_fat_macho(struct as_slice head);
+bool as_sniff_class_file(struct as_slice head);
+bool as_sniff_wasm(struct as_slice head);
+bool as_sniff_dex(struct as_slice head);
+bool as_sniff_llvm(struct as_slice head);
+bool as_sniff_lua(struct as_slice head);
+bool as_sniff_pyc(struct as_slice head);
 
 #endif

@@ -7,7 +7,7 @@
  * Tests: tests/unit/content/test_tar.c. */
 #include <string.h>
 
-#include "content/tar.h"
+#include "content/tar_internal.h"
 
 bool as_tar_number(const uint8_t *field, size_t len, uint64_t *out)
 {
@@ -76,4 +76,40 @@ bool as_tar_header_parse(const uint8_t *block, struct as_tar_header *out)
         out->prefix = text_field(block + 345, 155);
     }
     return as_tar_number(block + 124, 12, &out->size);
+}
+
+/* A field that holds text: what stands behind its end is there too, though nobody shows it. */
+static void note_field(struct as_tar *t, size_t offset, size_t len, bool shown)
+{
+    const uint8_t *field = t->block + offset;
+    struct as_slice text = text_field(field, len);
+    if (shown) {
+        as_metadata_add(&t->metadata, text);
+    }
+    size_t at = text.len;
+    while (at < len && field[at] == 0) {
+        at++;
+    }
+    if (at < len) {
+        as_metadata_add(&t->metadata, as_slice(field + at, len - at));
+    }
+}
+
+void as_tar_note_header(struct as_tar *t, const struct as_tar_header *h)
+{
+    note_field(t, 0, 100, false);
+    note_field(t, 157, 100, true); /* the link's target */
+    if (h->posix || h->gnu) {
+        note_field(t, 265, 32, true); /* owner and group */
+        note_field(t, 297, 32, true);
+    } else {
+        note_field(t, 257, 72,
+                   true); /* version 7 leaves these empty, or has devices between them */
+        note_field(t, 345, 167, true);
+    }
+    bool star = memcmp(t->block + 508, "tar\0", 4) == 0; /* has times where others have padding */
+    if (h->posix && !star) {
+        note_field(t, 345, 155, false);
+        note_field(t, 500, 12, true);
+    }
 }

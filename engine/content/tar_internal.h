@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Between tar.c (blocks and entries), tar_pax.c (extended headers) and tar_member.c (the bytes of a
- * member, sparse or not). */
+ * Between tar.c (blocks and entries), tar_pax.c (extended headers), tar_header.c (header blocks)
+ * and tar_member.c (the bytes of a member, sparse or not). */
 #ifndef AS_CONTENT_TAR_INTERNAL_H
 #define AS_CONTENT_TAR_INTERNAL_H
 
 #include "content/feed.h"
+#include "content/metadata.h"
 #include "content/tar.h"
 #include "content/walk_internal.h"
 
@@ -36,16 +37,20 @@ struct as_tar_pax {
 
 struct as_tar {
     struct as_walk *walk;
+    void *member;              /* the archive */
     struct as_member_end *end; /* of the archive */
+    struct as_metadata metadata;
     struct as_feed feed;
     struct as_strbuf name;
+    struct as_strbuf scratch;   /* GNU 'K', pax 'g' */
     struct as_strbuf long_name; /* GNU 'L' */
     struct as_strbuf pax_text;
     struct as_tar_pax pax;
     uint8_t block[AS_TAR_BLOCK]; /* the header being worked on */
     uint64_t ordinal;
     bool end_seen; /* a block of zeros, and nothing after it */
-    bool damaged;
+    bool damaged;  /* a header is, or a block that is none stands between members */
+    bool trailing; /* blocks of something else follow the end mark */
     bool stop;
 };
 
@@ -63,8 +68,12 @@ struct as_tar_member {
 };
 
 bool as_tar_block_is_zero(const uint8_t *block);
-/** Parses pax records. AS_E_NO_MEMORY only; records that make no sense set `damaged`. */
-enum as_status as_tar_pax_parse(struct as_tar *t, struct as_slice text) AS_MUST_CHECK;
+/** What the header in t->block says beside the member: names of owners and of links, the entry's
+ * name where it has no content, and what stands in unused parts of its fields. */
+void as_tar_note_header(struct as_tar *t, const struct as_tar_header *h);
+/** Parses pax records; `global` ones (whose text does not stay) are metadata only. AS_E_NO_MEMORY
+ * only; records that make no sense set `damaged`. */
+enum as_status as_tar_pax_parse(struct as_tar *t, struct as_slice text, bool global) AS_MUST_CHECK;
 /** Adds to the sparse map; false when it has too many extents or is out of order. */
 enum as_status as_tar_extent_add(struct as_tar *t, uint64_t offset, uint64_t size) AS_MUST_CHECK;
 /** Reads the sparse map that the entry has, if any. m->stored_left is what is left after it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Records of pax headers: "LENGTH KEY=VALUE\n", and of those the ones that say where bytes are:
  * path, size, mtime and GNU.sparse.*, in all three of its versions (GNU tar manual, "Storing Sparse
- * Files"). Others are passed over. */
+ * Files"). The text of all others is metadata of the archive. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -146,7 +146,45 @@ static enum as_status take_record(struct as_tar *t, struct as_slice key, struct 
     return AS_OK;
 }
 
-enum as_status as_tar_pax_parse(struct as_tar *t, struct as_slice text)
+/* Numbers of the file system: times, ids, sizes. */
+static bool is_known_number(struct as_slice key, struct as_slice value)
+{
+    static const char *const keys[] = {"atime",
+                                       "ctime",
+                                       "mtime",
+                                       "size",
+                                       "uid",
+                                       "gid",
+                                       "LIBARCHIVE.creationtime",
+                                       "SCHILY.dev",
+                                       "SCHILY.ino",
+                                       "SCHILY.nlink",
+                                       "SCHILY.devmajor",
+                                       "SCHILY.devminor",
+                                       "SCHILY.realsize"};
+    bool known = key.len > 4 && memcmp(key.ptr, "GNU.", 4) == 0;
+    for (size_t i = 0; i < AS_ARRAY_SIZE(keys) && !known; i++) {
+        known = as_slice_equal(key, as_slice_of(keys[i]));
+    }
+    for (size_t i = 0; i < value.len && known; i++) {
+        known =
+            (value.ptr[i] >= '0' && value.ptr[i] <= '9') || memchr(".,-", value.ptr[i], 3) != NULL;
+    }
+    return known;
+}
+
+/* A record that says something in words: a comment, an owner, a link, an extended attribute. */
+static void note_record(struct as_tar *t, struct as_slice record, struct as_slice key,
+                        struct as_slice value, bool global)
+{
+    bool name = as_slice_equal(key, as_slice_of("path")) ||
+                as_slice_equal(key, as_slice_of("GNU.sparse.name"));
+    if ((global || !name) && !is_known_number(key, value)) {
+        as_metadata_add(&t->metadata, record);
+    }
+}
+
+enum as_status as_tar_pax_parse(struct as_tar *t, struct as_slice text, bool global)
 {
     while (text.len != 0 && text.ptr[0] != 0) {
         uint64_t len = 0;
@@ -164,7 +202,11 @@ enum as_status as_tar_pax_parse(struct as_tar *t, struct as_slice text)
             return AS_OK;
         }
         size_t key_len = (size_t)(equals - key);
-        AS_TRY(take_record(t, as_slice(key, key_len), as_slice(equals + 1, rest - key_len - 1)));
+        struct as_slice value = as_slice(equals + 1, rest - key_len - 1);
+        note_record(t, as_slice(key, rest), as_slice(key, key_len), value, global);
+        if (!global) {
+            AS_TRY(take_record(t, as_slice(key, key_len), value));
+        }
         text = as_slice(text.ptr + len, text.len - (size_t)len);
     }
     return AS_OK;

@@ -8,8 +8,8 @@
  *                      └─ media, document, encrypted, other archive: not read, SKIPPED
  *
  * Recursion is bounded by depth_max (at most AS_DEPTH_MAX). Memory: AS_PROFILE_BYTES a walk, and
- * about 300 KiB a layer (look ahead, decoder input and output, archive input); decoder windows
- * are charged (account.h).
+ * about 300 KiB a layer (look ahead, decoder input and output, archive input) and as much for what
+ * stands beside its content (metadata.h); decoder windows are charged (account.h).
  *
  * Coverage of an archive: COMPLETE only if every member is, or is media. A limit of the whole walk
  * is the archive's reason too; any other unread member makes ARCHIVE_CONTAINS_UNPROCESSED_FILES.
@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "content/decoder.h"
+#include "content/metadata.h"
 #include "content/walk_internal.h"
 
 static enum as_status walk_layer(struct as_walk *w, void *member, struct as_stream *stream,
@@ -99,25 +100,40 @@ static struct as_slice inner_name(struct as_slice name)
     return name;
 }
 
+/* gzip repeats the file's name, which is scanned as such already. */
+static bool is_name_alone(const struct as_metadata *m, struct as_slice name)
+{
+    return m->text.len == name.len + 2 && name.len != 0 &&
+           memcmp(m->text.ptr, name.ptr, name.len) == 0;
+}
+
 static enum as_status walk_compression(struct as_walk *w, void *member, struct as_peek *head,
                                        struct as_slice name, enum as_codec codec,
                                        struct as_member_end *end)
 {
     struct as_error error = {0};
     struct as_stream *decoder = NULL;
-    enum as_status status = as_decoder_open(codec, &head->base, &w->account, &decoder, &error);
+    struct as_metadata metadata;
+    as_metadata_init(&metadata, AS_METADATA_LAYER_BYTES);
+    enum as_status status =
+        as_decoder_open(codec, &head->base, &w->account, &metadata, &decoder, &error);
     if (status != AS_OK) {
-        AS_TRY(as_walk_note(w, end, status, &error));
+        status = as_walk_note(w, end, status, &error);
         as_walk_worsen(end, AS_SKIPPED, end->reason);
-        return AS_OK;
+    } else {
+        status = walk_layer(w, member, decoder, inner_name(name), AS_STREAM_SIZE_UNKNOWN, end);
     }
-    status = walk_layer(w, member, decoder, inner_name(name), AS_STREAM_SIZE_UNKNOWN, end);
     as_stream_close(decoder);
+    if (status == AS_OK && !is_name_alone(&metadata, inner_name(name))) {
+        status = as_metadata_flush(&metadata, w, member, end);
+    }
+    as_metadata_fini(&metadata);
     return status;
 }
 
-static enum as_status walk_archive(struct as_walk *w, struct as_peek *head, uint64_t size,
-                                   enum as_format_class class, struct as_member_end *end)
+static enum as_status walk_archive(struct as_walk *w, void *member, struct as_peek *head,
+                                   uint64_t size, enum as_format_class class,
+                                   struct as_member_end *end)
 {
     if (w->depth >= AS_DEPTH_MAX) {
         as_walk_worsen(end, AS_PARTIAL, AS_REASON_ARCHIVE_NESTING_LEVEL_OVER_LIMIT);
@@ -125,8 +141,9 @@ static enum as_status walk_archive(struct as_walk *w, struct as_peek *head, uint
     }
     size_t path = w->path_raw.len;
     w->depth++;
-    enum as_status status = class == AS_FORMAT_TAR ? as_tar_walk(w, &head->base, end)
-                                                   : as_zip_walk(w, &head->base, size, false, end);
+    enum as_status status = class == AS_FORMAT_TAR
+                                ? as_tar_walk(w, member, &head->base, end)
+                                : as_zip_walk(w, member, &head->base, size, false, end);
     w->depth--;
     w->path_raw.len = path;
     end->decoded_bytes = head->delivered;
@@ -185,7 +202,7 @@ static enum as_status walk_sniffed(struct as_walk *w, void *member, struct as_pe
         return AS_OK;
     }
     w->layers++;
-    enum as_status status = archive ? walk_archive(w, head, size, format.class, end)
+    enum as_status status = archive ? walk_archive(w, member, head, size, format.class, end)
                                     : walk_compression(w, member, head, name, format.codec, end);
     w->layers--;
     return status;

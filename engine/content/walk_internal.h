@@ -56,12 +56,12 @@ void as_walk_worsen(struct as_member_end *end, enum as_coverage coverage, enum a
 enum as_status as_leaf_read(struct as_walk *w, void *member, struct as_peek *head,
                             struct as_slice name, const struct as_format *format,
                             struct as_member_end *end) AS_MUST_CHECK;
-/** Archives: every member, in order. */
-enum as_status as_tar_walk(struct as_walk *w, struct as_stream *stream,
+/** Archives: every member, in order. `member` is the archive itself, whose end is `end`. */
+enum as_status as_tar_walk(struct as_walk *w, void *member, struct as_stream *stream,
                            struct as_member_end *end) AS_MUST_CHECK;
 /** `stream` is at the first byte; its read_at is used when there and `size` is known.
  * `gaps_read`: bytes between entries were read already. */
-enum as_status as_zip_walk(struct as_walk *w, struct as_stream *stream, uint64_t size,
+enum as_status as_zip_walk(struct as_walk *w, void *member, struct as_stream *stream, uint64_t size,
                            bool gaps_read, struct as_member_end *end) AS_MUST_CHECK;
 
 #endif

@@ -8,7 +8,8 @@
  * entries met are compared with the directory at the end, by sums of hashes.
  *
  * ARCHIVE_DIRECTORY_MISMATCH: entries that overlap, that only one of the two lists has, or that
- * differ; bytes between entries that nothing accounts for. Such archives are PARTIAL.
+ * differ; bytes between entries that nothing accounts for. Such archives are PARTIAL. Comments,
+ * extra fields, names of folders and the first of such bytes are metadata (metadata.h).
  *
  * Not read: encrypted members (OPAQUE_CONTENT), methods other than stored, deflate, bzip2, zstd and
  * xz (UNSUPPORTED_ARCHIVE_FORMAT). Directories have no content and only count in the ordinals.
@@ -109,6 +110,9 @@ enum as_status as_zip_entry_walk(struct as_zip *z, struct as_zip_entry *e, bool 
                                      .modified_ms = e->modified_ms};
     note_name(z, name);
     bool folder = name.len != 0 && name.ptr[name.len - 1] == '/';
+    if (folder) {
+        as_metadata_add(&z->metadata, name); /* of members it is in their path */
+    }
     if (folder && (!sizes_known || e->size == 0)) {
         return pass_folder(z, e, sizes_known);
     }
@@ -128,8 +132,9 @@ struct gap {
     uint64_t len;
 };
 
-static void gap_take(struct gap *g, struct as_slice bytes)
+static void gap_take(struct as_zip *z, struct gap *g, struct as_slice bytes)
 {
+    as_metadata_part(&z->metadata, bytes);
     for (size_t i = 0; i < bytes.len && g->zeros; i++) {
         g->zeros = bytes.ptr[i] == 0;
     }
@@ -189,13 +194,13 @@ enum as_status as_zip_gap(struct as_zip *z, uint64_t until, struct as_error *err
         }
         size_t n = find_record(view, &found, &signature);
         if (found && until == UINT64_MAX) {
-            gap_take(&g, as_slice(view.ptr, n));
+            gap_take(z, &g, as_slice(view.ptr, n));
             as_feed_skip(&z->feed, n);
             break;
         }
         z->mismatch = z->mismatch || (found && signature == ZIP_LOCAL);
         n = found ? n + 4 : n;
-        gap_take(&g, as_slice(view.ptr, n));
+        gap_take(z, &g, as_slice(view.ptr, n));
         as_feed_skip(&z->feed, n);
     }
     z->feed.limit = UINT64_MAX;
@@ -206,7 +211,9 @@ enum as_status as_zip_gap(struct as_zip *z, uint64_t until, struct as_error *err
     bool signing_block = memcmp(g.tail, "APK Sig Block 42", sizeof g.tail) == 0;
     if (g.len != 0 && !g.zeros && !descriptor && !split && !signing_block && !z->gaps_read) {
         z->mismatch = true;
+        as_metadata_end(&z->metadata);
     }
+    as_metadata_forget(&z->metadata);
     return AS_OK;
 }
 
@@ -241,13 +248,18 @@ static enum as_status take_end(struct as_zip *z, struct as_error *err)
     uint64_t disks = as_zip_le(p + 4, 2) | as_zip_le(p + 6, 2);
     uint64_t comment = as_zip_le(p + 20, 2);
     as_feed_skip(&z->feed, ZIP_END_BYTES);
-    AS_TRY(as_feed_discard(&z->feed, comment, err));
+    AS_TRY(as_zip_field_read(&z->feed, comment, &z->comment, err));
+    as_metadata_add(&z->metadata, as_strbuf_view(&z->comment));
     AS_TRY(as_feed_view(&z->feed, &rest, err));
     z->stop = true;
     if (disks != 0 && disks != UINT16_MAX) {
         return as_fail(err, AS_E_UNSUPPORTED, "a part of a zip archive in several pieces");
     }
-    return rest.len == 0 ? AS_OK : as_fail(err, AS_E_CORRUPT, "bytes follow the zip archive");
+    if (rest.len == 0) {
+        return AS_OK;
+    }
+    as_metadata_rest(&z->metadata, &z->feed);
+    return as_fail(err, AS_E_CORRUPT, "bytes follow the zip archive");
 }
 
 /* zip64 end record and locator: what they say is checked by the entries themselves. */
@@ -259,8 +271,12 @@ static enum as_status take_zip64_end(struct as_zip *z, uint64_t signature, struc
     }
     AS_TRY(as_feed_need(&z->feed, 12, &p, err));
     uint64_t len = as_zip_le(p + 4, 8);
+    uint64_t fields = len < ZIP64_END_FIELDS ? len : ZIP64_END_FIELDS;
     as_feed_skip(&z->feed, 12);
-    return as_feed_discard(&z->feed, len, err);
+    AS_TRY(as_feed_discard(&z->feed, fields, err));
+    enum as_status status = as_metadata_take(&z->metadata, &z->feed, len - fields, err);
+    as_metadata_end(&z->metadata);
+    return status;
 }
 
 /* One record, read forward. What it returns is about the content. */
@@ -300,6 +316,7 @@ static enum as_status walk_forward(struct as_zip *z)
         AS_TRY(walk);
         z->stop = z->stop || status != AS_OK;
         AS_TRY(as_walk_note(z->walk, z->end, status, &error));
+        AS_TRY(as_zip_metadata_pace(z));
     }
     if (z->stop && z->end->coverage == AS_COMPLETE &&
         (z->met_count != z->listed_count || z->met_sum != z->listed_sum)) {
@@ -324,10 +341,17 @@ static enum as_status walk_zip(struct as_zip *z, uint64_t size)
     if (z->mismatch) {
         as_walk_worsen(z->end, AS_PARTIAL, AS_REASON_ARCHIVE_DIRECTORY_MISMATCH);
     }
-    return AS_OK;
+    return as_metadata_flush(&z->metadata, z->walk, z->member, z->end);
 }
 
-enum as_status as_zip_walk(struct as_walk *w, struct as_stream *stream, uint64_t size,
+enum as_status as_zip_metadata_pace(struct as_zip *z)
+{
+    return as_metadata_is_due(&z->metadata)
+               ? as_metadata_flush(&z->metadata, z->walk, z->member, z->end)
+               : AS_OK;
+}
+
+enum as_status as_zip_walk(struct as_walk *w, void *member, struct as_stream *stream, uint64_t size,
                            bool gaps_read, struct as_member_end *end)
 {
     struct as_zip *z = as_calloc(1, sizeof *z);
@@ -336,7 +360,10 @@ enum as_status as_zip_walk(struct as_walk *w, struct as_stream *stream, uint64_t
     }
     z->walk = w;
     z->stream = stream;
+    z->member = member;
     z->end = end;
+    as_metadata_init(&z->metadata, AS_METADATA_ARCHIVE_BYTES);
+    as_strbuf_init(&z->comment, UINT16_MAX + 1U);
     z->gaps_read = gaps_read;
     z->hash_seed = as_random64(); /* sums of hashes that an archive cannot be made to fit */
     as_strbuf_init(&z->local.name, UINT16_MAX + 1U);
@@ -350,6 +377,8 @@ enum as_status as_zip_walk(struct as_walk *w, struct as_stream *stream, uint64_t
     as_strbuf_fini(&z->local.name);
     as_strbuf_fini(&z->central.name);
     as_strbuf_fini(&z->extra);
+    as_strbuf_fini(&z->comment);
+    as_metadata_fini(&z->metadata);
     as_free(z);
     return status;
 }

@@ -69,6 +69,9 @@ static enum as_status read_zip64(struct as_zip *z, uint64_t *end_at, struct as_z
         }
         AS_TRY(read_exact(z, at, record, sizeof record, &there, err));
         if (there && as_zip_le(record, 4) == ZIP64_END) {
+            /* More than its fields in it, or anything behind it, is not read. */
+            z->mismatch =
+                z->mismatch || at != direct || as_zip_le(record + 4, 8) != ZIP64_END_FIELDS;
             d->entries = as_zip_le(record + 32, 8);
             d->size = as_zip_le(record + 40, 8);
             *offset = as_zip_le(record + 48, 8);
@@ -92,6 +95,7 @@ static enum as_status check_directory(struct as_zip *z, const struct as_zip_dire
         return AS_E_NO_MEMORY;
     }
     enum as_status status = as_feed_init(&feed, range);
+    z->checking = true;
     while (status == AS_OK && feed.offset < d->size && ascending) {
         status = as_account_check(&z->walk->account, err);
         if (status == AS_OK) {
@@ -103,6 +107,7 @@ static enum as_status check_directory(struct as_zip *z, const struct as_zip_dire
             count++;
         }
     }
+    z->checking = false;
     as_feed_fini(&feed);
     as_stream_close(range);
     if (status == AS_E_CORRUPT || status == AS_E_TRUNCATED) {
@@ -130,8 +135,10 @@ enum as_status as_zip_directory_find(struct as_zip *z, uint64_t size, bool *out_
     enum as_status status = read_exact(z, size - tail_len, tail, tail_len, &there, err);
     bool found = status == AS_OK && there && find_end(tail, tail_len, &at);
     uint8_t end[ZIP_END_BYTES] = {0};
+    as_strbuf_reset(&z->comment);
     if (found) {
         memcpy(end, tail + at, sizeof end);
+        as_strbuf_append(&z->comment, tail + at + sizeof end, as_zip_le(end + 20, 2));
     }
     as_free(tail);
     if (!found) {
@@ -223,6 +230,8 @@ enum as_status as_zip_directory_walk(struct as_zip *z, const struct as_zip_direc
     }
     enum as_status walk = as_feed_init(&directory, range);
     enum as_status status = AS_OK;
+    as_metadata_add(&z->metadata,
+                    as_strbuf_view(&z->comment)); /* before an entry's takes its place */
     while (walk == AS_OK && status == AS_OK && directory.offset < d->size &&
            !z->walk->account.over) {
         status = as_account_check(&z->walk->account, &error);
@@ -231,6 +240,9 @@ enum as_status as_zip_directory_walk(struct as_zip *z, const struct as_zip_direc
         }
         if (status == AS_OK) {
             status = take_entry(z, d, &walk, &error);
+        }
+        if (status == AS_OK && walk == AS_OK) {
+            walk = as_zip_metadata_pace(z);
         }
     }
     as_feed_fini(&directory);

@@ -5,6 +5,7 @@
 #define AS_CONTENT_ZIP_INTERNAL_H
 
 #include "content/decoder.h"
+#include "content/metadata.h"
 #include "content/walk_internal.h"
 
 #define ZIP_LOCAL 0x04034B50U
@@ -18,6 +19,7 @@
 #define ZIP_LOCAL_BYTES 30U
 #define ZIP_CENTRAL_BYTES 46U
 #define ZIP_END_BYTES 22U
+#define ZIP64_END_FIELDS 44U /* of the zip64 end record, behind its length */
 
 #define ZIP_FLAG_ENCRYPTED 0x0001U
 #define ZIP_FLAG_DESCRIPTOR 0x0008U
@@ -38,17 +40,21 @@ struct as_zip_entry {
 struct as_zip {
     struct as_walk *walk;
     struct as_stream *stream;
+    void *member;              /* the archive */
     struct as_member_end *end; /* of the archive */
-    struct as_feed feed;       /* at the archive's bytes */
+    struct as_metadata metadata;
+    struct as_feed feed; /* at the archive's bytes */
     struct as_zip_entry local;
     struct as_zip_entry central;
     struct as_strbuf extra;
+    struct as_strbuf comment; /* of an entry, or of the archive */
     uint64_t ordinal;
     uint64_t hash_seed;
     /* What was met and what the directory lists: sums of hashes, so that order does not matter. */
     uint64_t met_count, met_sum;
     uint64_t listed_count, listed_sum;
     bool directory_seen;
+    bool checking; /* the directory is read for its shape only: no metadata is taken */
     bool mismatch;
     bool descriptor_due; /* the last entry's flags promise a descriptor */
     bool gaps_read;      /* the bytes between entries were read already, as a binary */
@@ -73,6 +79,11 @@ struct as_zip_member {
 };
 
 uint64_t as_zip_le(const uint8_t *p, unsigned bytes);
+/** Consumes `len` bytes into `into`. */
+enum as_status as_zip_field_read(struct as_feed *f, size_t len, struct as_strbuf *into,
+                                 struct as_error *err) AS_MUST_CHECK;
+/** Scans the metadata so far when there is enough of it. */
+enum as_status as_zip_metadata_pace(struct as_zip *z) AS_MUST_CHECK;
 /** Reads a local header (the feed stands at its signature) and consumes it. */
 enum as_status as_zip_local_read(struct as_zip *z, struct as_zip_entry *out,
                                  struct as_error *err) AS_MUST_CHECK;
@@ -100,8 +111,8 @@ void as_zip_member_close(struct as_zip_member *m);
 enum as_status as_zip_entry_walk(struct as_zip *z, struct as_zip_entry *e,
                                  bool sizes_known) AS_MUST_CHECK;
 /** Skips to feed offset `until`, or to the next record when that is UINT64_MAX. Bytes that are
- * neither zeros, nor a descriptor, nor an APK signing block set `mismatch`, since nothing reads
- * them; a local header among them does so always. */
+ * neither zeros, nor a descriptor, nor an APK signing block set `mismatch`, and the first of them
+ * are metadata; a local header among them sets it always. */
 enum as_status as_zip_gap(struct as_zip *z, uint64_t until, struct as_error *err) AS_MUST_CHECK;
 
 /** Where the directory is. */

@@ -189,7 +189,8 @@ enum as_status as_zip_member_open(struct as_zip_member *m, struct as_zip *z,
     if (codec == AS_CODEC_NONE) {
         return AS_OK;
     }
-    return as_decoder_open_on_feed(codec, &z->feed, &z->walk->account, &m->decoder, err);
+    return as_decoder_open_on_feed(codec, &z->feed, &z->walk->account, &z->metadata, &m->decoder,
+                                   err);
 }
 
 void as_zip_member_drain(struct as_zip_member *m)

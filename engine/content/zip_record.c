@@ -62,8 +62,7 @@ static int64_t dos_time_ms(uint64_t date, uint64_t time)
     return (days * 86400 + seconds) * 1000;
 }
 
-/* Consumes `len` bytes into `into`. */
-static enum as_status read_field(struct as_feed *f, size_t len, struct as_strbuf *into,
+enum as_status as_zip_field_read(struct as_feed *f, size_t len, struct as_strbuf *into,
                                  struct as_error *err)
 {
     as_strbuf_reset(into);
@@ -90,14 +89,43 @@ static void take_zip64(struct as_slice *data, uint64_t *field)
     }
 }
 
-/* Extra fields: zip64 sizes and the Unix time stamp. */
-static void take_extra(struct as_slice extra, struct as_zip_entry *e, bool central)
+/* Extra fields that hold numbers alone: zip64 (0x0001), NTFS times (0x000A), OpenVMS, Unix times
+ * and ids (0x000D, 0x5455, 0x5855, 0x7855, 0x7875), AES (0x9901), the mark of a jar (0xCAFE). Those
+ * that align data (0xA11E, 0xD935) end in zeros. */
+static bool is_numbers(uint64_t id, size_t len)
 {
+    switch (id) {
+    case 0x0001:
+    case 0x000A:
+        return len <= 32;
+    case 0x5455:
+        return len <= 13;
+    case 0x5855:
+    case 0x7855:
+    case 0x7875:
+        return len <= 24;
+    case 0x9901:
+        return len == 7;
+    case 0xCAFE:
+        return len == 0;
+    default:
+        return false;
+    }
+}
+
+/* Extra fields: zip64 sizes and the Unix time stamp; all others are metadata. */
+static void take_extra(struct as_zip *z, struct as_zip_entry *e, bool central)
+{
+    struct as_slice extra = as_strbuf_view(&z->extra);
+    struct as_metadata *metadata = z->checking ? NULL : &z->metadata;
     while (extra.len >= 4) {
         uint64_t id = as_zip_le(extra.ptr, 2);
         size_t len = (size_t)as_zip_le(extra.ptr + 2, 2);
         if (len > extra.len - 4) {
-            return;
+            break;
+        }
+        if (!is_numbers(id, len)) {
+            as_metadata_add(metadata, as_slice(extra.ptr + 4, len));
         }
         struct as_slice data = as_slice(extra.ptr + 4, len);
         if (id == 1) {
@@ -112,6 +140,7 @@ static void take_extra(struct as_slice extra, struct as_zip_entry *e, bool centr
         }
         extra = as_slice(extra.ptr + 4 + len, extra.len - 4 - len);
     }
+    as_metadata_add(metadata, extra); /* what is no field */
 }
 
 enum as_status as_zip_local_read(struct as_zip *z, struct as_zip_entry *out, struct as_error *err)
@@ -129,9 +158,9 @@ enum as_status as_zip_local_read(struct as_zip *z, struct as_zip_entry *out, str
     size_t name = (size_t)as_zip_le(p + 26, 2);
     size_t extra = (size_t)as_zip_le(p + 28, 2);
     as_feed_skip(&z->feed, ZIP_LOCAL_BYTES);
-    AS_TRY(read_field(&z->feed, name, &out->name, err));
-    AS_TRY(read_field(&z->feed, extra, &z->extra, err));
-    take_extra(as_strbuf_view(&z->extra), out, false);
+    AS_TRY(as_zip_field_read(&z->feed, name, &out->name, err));
+    AS_TRY(as_zip_field_read(&z->feed, extra, &z->extra, err));
+    take_extra(z, out, false);
     return AS_OK;
 }
 
@@ -155,8 +184,13 @@ enum as_status as_zip_central_read(struct as_zip *z, struct as_feed *feed, struc
     size_t extra = (size_t)as_zip_le(p + 30, 2);
     size_t comment = (size_t)as_zip_le(p + 32, 2);
     as_feed_skip(feed, ZIP_CENTRAL_BYTES);
-    AS_TRY(read_field(feed, name, &out->name, err));
-    AS_TRY(read_field(feed, extra, &z->extra, err));
-    take_extra(as_strbuf_view(&z->extra), out, true);
-    return as_feed_discard(feed, comment, err);
+    AS_TRY(as_zip_field_read(feed, name, &out->name, err));
+    AS_TRY(as_zip_field_read(feed, extra, &z->extra, err));
+    take_extra(z, out, true);
+    if (z->checking) {
+        return as_feed_discard(feed, comment, err);
+    }
+    AS_TRY(as_zip_field_read(feed, comment, &z->comment, err));
+    as_metadata_add(&z->metadata, as_strbuf_view(&z->comment));
+    return AS_OK;
 }

@@ -58,6 +58,8 @@ struct as_text {
     uint8_t bom_bytes; /* bytes of the byte order mark, not part of the decoded text */
     char delimiter;    /* AS_TEXT_DELIMITED: ',', '\t', ';' or '|' */
     bool has_header;   /* AS_TEXT_DELIMITED: row 1 holds column names */
+    bool metadata;     /* what a container carries beside its content (comments, owners, links):
+                          its offsets and lines are no places in the member */
     uint32_t column_count;
     struct as_column *columns;
     const char *mime; /* "text/plain", "text/csv", "text/tab-separated-values", "application/json",

@@ -23,6 +23,7 @@ struct recorded_text {
     enum as_charset charset;
     enum as_text_kind kind;
     uint64_t last_source_offset;
+    size_t before; /* bytes of the texts of metadata before this one */
     bool ended;
 };
 
@@ -35,6 +36,7 @@ struct recorded_member {
     int64_t modified_ms;
     uint32_t text_count;
     struct recorded_text texts[RECORD_TEXTS_MAX];
+    struct recorded_text metadata; /* of all texts that are, joined */
     bool ended;
     struct as_member_end end;
 };
@@ -91,6 +93,16 @@ static enum as_status rec_text_begin(void *context, void *member, struct as_text
     (void)context;
     (void)prefix;
     struct recorded_member *m = member;
+    if (text->metadata) {
+        assert_true(m->metadata.bytes.max_bytes == 0 || m->metadata.ended);
+        if (m->metadata.bytes.max_bytes == 0) {
+            as_strbuf_init(&m->metadata.bytes, 1U << 30);
+        }
+        m->metadata.ended = false;
+        m->metadata.before = m->metadata.bytes.len;
+        text->owner = &m->metadata;
+        return AS_OK;
+    }
     assert_true(m->text_count < RECORD_TEXTS_MAX);
     struct recorded_text *t = &m->texts[m->text_count++];
     as_strbuf_init(&t->bytes, 1U << 30);
@@ -105,7 +117,7 @@ static enum as_status rec_block(void *context, void *member, struct as_block *bl
     struct record *r = context;
     (void)member;
     struct recorded_text *t = block->text->owner;
-    assert_int_equal(block->offset, t->bytes.len);
+    assert_int_equal(block->offset, t->bytes.len - t->before);
     if (++r->block_calls == r->fail_block) {
         return AS_E_OUTPUT; /* the block stays the caller's */
     }
@@ -136,7 +148,8 @@ static enum as_status rec_member_end(void *context, void *member, const struct a
     struct recorded_member *m = member;
     assert_false(m->ended);
     assert_true((end->coverage == AS_COMPLETE) == (end->reason == AS_REASON_NONE));
-    uint64_t text = 0;
+    uint64_t text = m->metadata.bytes.len;
+    assert_true(text == 0 || m->metadata.ended);
     for (uint32_t i = 0; i < m->text_count; i++) {
         assert_true(m->texts[i].ended);
         text += m->texts[i].bytes.len;
@@ -177,6 +190,7 @@ static inline void record_free(struct record *r)
     for (uint32_t i = 0; i < r->count; i++) {
         as_free(r->members[i].path);
         as_strbuf_fini(&r->members[i].path_raw);
+        as_strbuf_fini(&r->members[i].metadata.bytes);
         for (uint32_t t = 0; t < r->members[i].text_count; t++) {
             as_strbuf_fini(&r->members[i].texts[t].bytes);
         }
@@ -203,6 +217,7 @@ static inline void record_print(const struct record *r, struct as_strbuf *out)
             as_strbuf_append(out, m->texts[t].bytes.ptr, m->texts[t].bytes.len);
             as_strbuf_putc(out, '\n');
         }
+        as_strbuf_append(out, m->metadata.bytes.ptr, m->metadata.bytes.len);
     }
 }
 
@@ -236,6 +251,12 @@ static inline void assert_text(const struct recorded_member *m, const void *want
     if (len != 0) {
         assert_memory_equal(m->texts[0].bytes.ptr, want, len);
     }
+}
+
+static inline bool has_metadata(const struct recorded_member *m, const char *what)
+{
+    return m != NULL && m->metadata.bytes.len != 0 &&
+           memmem(m->metadata.bytes.ptr, m->metadata.bytes.len, what, strlen(what)) != NULL;
 }
 
 /* One walk whole and seekable, and the same in steps of 1, 3 and 1000 bytes: the record must not

@@ -101,13 +101,12 @@ static void programs_are_complete_and_unknown_binaries_partial(void **state)
     struct record *r = record_walk_any_step(bytes, 5000, record_options_default());
     assert_end(&r->members[0], AS_PARTIAL, AS_REASON_UNKNOWN_BINARY_FORMAT);
     record_free(r);
-    memcpy(bytes,
-           "\x7F"
-           "ELF",
-           4);
+    static const char program[] =
+        "MZ\x90\0\3\0\0\0\4\0\0\0\xFF\xFF\0\0\xB8\0\0\0\0\0\0\0\x40\0\0\0";
+    memcpy(bytes, program, sizeof program - 1);
     r = record_walk_any_step(bytes, 5000, record_options_default());
     assert_end(&r->members[0], AS_COMPLETE, AS_REASON_NONE);
-    assert_string_equal(r->members[0].end.mime, "application/x-elf");
+    assert_string_equal(r->members[0].end.mime, "application/vnd.microsoft.portable-executable");
     record_free(r);
     as_free(bytes);
 }

@@ -37,7 +37,7 @@ static enum as_status decode(struct bench *b, enum as_codec codec, const void *b
     struct as_stream *source = as_memory_stream_open_stepped(bytes, len, step, false);
     struct as_stream *decoder = NULL;
     as_strbuf_init(out, 1U << 30);
-    enum as_status status = as_decoder_open(codec, source, &b->account, &decoder, NULL);
+    enum as_status status = as_decoder_open(codec, source, &b->account, NULL, &decoder, NULL);
     for (size_t got = 1; status == AS_OK && got != 0;) {
         size_t cap = step < sizeof buffer ? step : sizeof buffer;
         status = as_stream_read(decoder, buffer, cap, &got, NULL);
@@ -351,7 +351,8 @@ static void deflate_on_feed_stops_exactly_after_the_data(void **state)
             as_memory_stream_open_stepped(packed, end + tail, 1 + noise(&seed) % 100, false);
         assert_int_equal(as_feed_init(&feed, source), AS_OK);
         assert_int_equal(
-            as_decoder_open_on_feed(AS_CODEC_DEFLATE, &feed, &b.account, &decoder, NULL), AS_OK);
+            as_decoder_open_on_feed(AS_CODEC_DEFLATE, &feed, &b.account, NULL, &decoder, NULL),
+            AS_OK);
         assert_int_equal(as_stream_read_full(decoder, out, sizeof out, &got, NULL), AS_OK);
         assert_int_equal(got, len);
         assert_memory_equal(out, input, len);

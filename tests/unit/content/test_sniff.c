@@ -79,11 +79,16 @@ static void signatures_have_their_class(void **state)
                "ftypmp42"),
          AS_FORMAT_MEDIA, "video/mp4"},
         {BYTES("wOF2\0\1\0\0"), AS_FORMAT_MEDIA, "font/woff2"},
-        {BYTES("\x7F"
-               "ELF\2\1\1"),
-         AS_FORMAT_EXECUTABLE, "application/x-elf"},
         {BYTES("\0asm\1\0\0\0"), AS_FORMAT_EXECUTABLE, "application/wasm"},
-        {BYTES("\xCA\xFE\xBA\xBE\0\0\0\x34"), AS_FORMAT_EXECUTABLE, "application/java-vm"},
+        {BYTES("\xCA\xFE\xBA\xBE\0\0\0\x34\0\x0A\x07\0\2\1\0\1AAAAAAAA"), AS_FORMAT_EXECUTABLE,
+         "application/java-vm"},
+        {BYTES("\xCA\xFE\xBA\xBE\0\0\0\2\1\0\0\7\0\0\0\3\0\0\x40\0\0\0\x10\0\0\0\0\x0E"),
+         AS_FORMAT_EXECUTABLE, "application/x-mach-binary"},
+        {BYTES("\xCF\xFA\xED\xFE\x0C\0\0\1\0\0\0\0\2\0\0\0\x10\0\0\0\x90\5\0\0\0\0\0\0"),
+         AS_FORMAT_EXECUTABLE, "application/x-mach-binary"},
+        {BYTES("MZ\x90\0\3\0\0\0\4\0\0\0\xFF\xFF\0\0\xB8\0\0\0\0\0\0\0\x40\0\0\0"),
+         AS_FORMAT_EXECUTABLE, "application/vnd.microsoft.portable-executable"},
+        {BYTES("\x1BLuaQ\0\1\4\4\4\x08\0"), AS_FORMAT_EXECUTABLE, "application/x-lua-bytecode"},
     };
     for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
         struct as_format f = as_sniff(as_slice(cases[i].bytes, cases[i].len), false);
@@ -175,12 +180,76 @@ static void random_text_is_never_a_format(void **state)
     }
 }
 
+/* A program is COMPLETE when its printable runs are scanned: noise behind its two or four bytes
+ * must not get that. */
+static void noise_behind_the_signature_of_a_program_is_no_program(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } starts[] = {{BYTES("MZ")},
+                  {BYTES("\x7F"
+                         "ELF")},
+                  {BYTES("\xCA\xFE\xBA\xBE")},
+                  {BYTES("\xFE\xED\xFA\xCE")},
+                  {BYTES("\xFE\xED\xFA\xCF")},
+                  {BYTES("\xCE\xFA\xED\xFE")},
+                  {BYTES("\xCF\xFA\xED\xFE")},
+                  {BYTES("\0asm")},
+                  {BYTES("dex\n035\0")},
+                  {BYTES("BC\xC0\xDE")},
+                  {BYTES("\x1BLua")},
+                  {BYTES("\x42\x0D\r\n")}};
+    uint64_t seed = 815;
+    uint8_t head[512];
+    for (unsigned round = 0; round < 20000; round++) {
+        const size_t kind = round % AS_ARRAY_SIZE(starts);
+        for (size_t i = 0; i < sizeof head; i++) {
+            head[i] = (uint8_t)noise(&seed);
+        }
+        memcpy(head, starts[kind].bytes, starts[kind].len);
+        struct as_format f = as_sniff(as_slice(head, sizeof head), false);
+        assert_int_not_equal(f.class, AS_FORMAT_EXECUTABLE);
+    }
+}
+
+/* A core dump holds whatever the process held. */
+static void memory_dump_is_no_program(void **state)
+{
+    (void)state;
+    uint8_t head[64] = "\x7F"
+                       "ELF\2\1\1";
+    head[18] = 62;
+    head[20] = 1;
+    head[52] = 64;
+    for (uint8_t type = 0; type < 6; type++) {
+        head[16] = type;
+        enum as_format_class class = as_sniff(as_slice(head, sizeof head), false).class;
+        bool program = type >= 1 && type <= 3;
+        assert_int_equal(class, program ? AS_FORMAT_EXECUTABLE : AS_FORMAT_UNKNOWN);
+    }
+}
+
 static void any_cut_of_any_head_is_safe(void **state)
 {
     (void)state;
     uint64_t seed = 99;
-    static const char *const heads[] = {"PK\3\4", "BM",   "MZ",     "\x85",       "x\x9C",
-                                        "From ",  "\xC1", "070701", "]\0\0\x80\0"};
+    static const char *const heads[] = {"PK\3\4",
+                                        "BM",
+                                        "MZ",
+                                        "\x85",
+                                        "x\x9C",
+                                        "From ",
+                                        "\xC1",
+                                        "070701",
+                                        "]\0\0\x80\0",
+                                        "\x7F\x45LF",
+                                        "BC\xC0\xDE",
+                                        "dex\n0",
+                                        "\x1BLua",
+                                        "\xCA\xFE\xBA\xBE",
+                                        "\xCF\xFA\xED\xFE"};
     for (size_t h = 0; h < AS_ARRAY_SIZE(heads); h++) {
         for (size_t len = 0; len < 200; len++) {
             uint8_t *exact = as_malloc(len); /* no byte behind it may be read */
@@ -201,6 +270,8 @@ int main(void)
         cmocka_unit_test(signatures_have_their_class),
         cmocka_unit_test(samples_of_tools_agree_with_file),
         cmocka_unit_test(random_text_is_never_a_format),
+        cmocka_unit_test(noise_behind_the_signature_of_a_program_is_no_program),
+        cmocka_unit_test(memory_dump_is_no_program),
         cmocka_unit_test(any_cut_of_any_head_is_safe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
