@@ -22,7 +22,8 @@
 #define GOLD_FILES_MAX 256U
 #define PACKS_MAX 64U
 #define REPORT_BYTES_MAX ((size_t)512 << 20)
-#define GOLD_DEFAULT "corpus/gold.jsonl"
+#define GOLD_HERE "corpus/gold.jsonl"              /* in the source tree */
+#define GOLD_INSTALLED "../share/assay/gold.jsonl" /* from the program's folder */
 
 struct gold_file {
     char *path;
@@ -66,7 +67,8 @@ static const char usage[] =
     "many places per MB\n"
     "were wrong. docs/accuracy.md has the format of FILE and the rules.\n"
     "\n"
-    "  --gold FILE         gold file, or a folder of *.jsonl (default " GOLD_DEFAULT ")\n"
+    "  --gold FILE         gold file, or a folder of *.jsonl (default: the sample that comes with "
+    "assay)\n"
     "  --select LIST       detectors (default all; see 'assay help scan')\n"
     "  --detectors FILE    more packs, as in scan\n"
     "  --min-confidence N  as in scan (default 50)\n"
@@ -128,6 +130,28 @@ static enum as_status add_gold(struct accuracy *a, const char *path, struct as_e
     return status;
 }
 
+static enum as_status add_default_gold(struct accuracy *a, struct as_error *err)
+{
+    char program[3072];
+    char path[4096];
+    if (access(GOLD_HERE, R_OK) == 0) {
+        return add_file(a, NULL, GOLD_HERE, err);
+    }
+    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[len < 0 ? 0 : len] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash != NULL) {
+        slash[1] = '\0';
+        snprintf(path, sizeof path, "%s" GOLD_INSTALLED, program);
+        if (access(path, R_OK) == 0) {
+            return add_file(a, NULL, path, err);
+        }
+    }
+    return as_fail(err, AS_E_USAGE,
+                   "the sample " GOLD_HERE " is not there: name labelled documents "
+                   "with --gold FILE");
+}
+
 static enum as_status take_option(struct accuracy *a, int option, const char *value,
                                   struct as_error *err)
 {
@@ -187,7 +211,7 @@ static enum as_status parse_arguments(struct accuracy *a, int argc, char **argv,
     while (optind < argc) {
         AS_TRY(add_gold(a, argv[optind++], err));
     }
-    return a->file_count == 0 ? add_gold(a, GOLD_DEFAULT, err) : AS_OK;
+    return a->file_count == 0 ? add_default_gold(a, err) : AS_OK;
 }
 
 static enum as_status prepare(struct accuracy *a, struct as_error *err)

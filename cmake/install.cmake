@@ -41,3 +41,5 @@ install(FILES ${PROJECT_SOURCE_DIR}/completions/_assay DESTINATION ${CMAKE_INSTA
 install(FILES ${PROJECT_SOURCE_DIR}/completions/assay.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/detectors/packs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/assay/packs
         FILES_MATCHING PATTERN "*.yaml")
+# The labelled sample that `assay bench accuracy` measures when no other is named.
+install(FILES ${PROJECT_SOURCE_DIR}/corpus/gold.jsonl DESTINATION ${CMAKE_INSTALL_DATADIR}/assay)
