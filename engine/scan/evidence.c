@@ -67,14 +67,15 @@ void as_tally_column(struct as_scan_worker *w, uint16_t detector, bool passed)
 }
 
 /* Filled cells by column, and the number of whole rows. */
-static void count_cells(struct as_tally_columns *t, struct as_slice prefix, char delimiter)
+static void count_cells(struct as_tally_columns *t, struct as_slice prefix,
+                        const struct as_text *text)
 {
-    struct as_delimited_state state = {0};
+    struct as_delimited_state state = as_delimited_start(text);
     uint64_t row = 0;
     uint32_t column = 0;
     bool filled = false;
     for (size_t i = 0; i < prefix.len; i++) {
-        unsigned event = as_delimited_step(&state, prefix.ptr[i], delimiter);
+        unsigned event = as_delimited_step(&state, prefix.ptr[i], text->delimiter);
         if ((event & 3U) == 0) {
             filled = filled || ((event & 4U) == 0 && prefix.ptr[i] != '"' && prefix.ptr[i] != ' ');
             continue;
@@ -144,7 +145,7 @@ enum as_status as_scan_profile(struct as_scan_worker *w, struct as_text *text,
     t.counts = as_calloc((size_t)columns * detectors + 1, sizeof *t.counts);
     enum as_status status = t.filled == NULL || t.counts == NULL ? AS_E_NO_MEMORY : AS_OK;
     if (status == AS_OK) {
-        count_cells(&t, prefix, text->delimiter);
+        count_cells(&t, prefix, text);
         status = profile_block(w, text, prefix, &t);
     }
     if (status == AS_OK) {

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "text/delimited.h"
 #include "text/json_walk.h"
 
 #define WAIT_MS 100U
@@ -161,6 +162,7 @@ struct as_block *as_block_of_bytes(struct as_text *text, const void *bytes, size
                                  .source_offset = owned->bom_bytes,
                                  .data = b->text,
                                  .size = (uint32_t)len,
+                                 .entry = {.cell = as_delimited_start(owned).cell},
                                  .last = true,
                                  .buffer = b};
     return &b->block;

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "text/block.h"
 #include "text/charset.h"
+#include "text/delimited.h"
 #include "text/json_walk.h"
 #include "text/structure.h"
 
@@ -65,6 +66,7 @@ struct as_cutter *as_cutter_new(struct as_text *text, struct as_block_pool *pool
     c->context = context;
     c->block_bytes = as_block_pool_block_bytes(pool);
     c->capacity = c->block_bytes + AS_REACH_AHEAD;
+    c->entry.cell = as_delimited_start(text).cell;
     c->source_offset = text->bom_bytes;
     c->bom_left = text->bom_bytes;
     c->decoder.charset = text->charset;

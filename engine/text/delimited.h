@@ -6,12 +6,15 @@
  * "\r") outside quotes; line ends also end the row. A '"' opens quotes only as the first byte of a
  * cell; inside quotes '""' is a quote and a '"' before anything else closes them; a '"' anywhere
  * else is a byte like others. So a stray quote in a cell (5" disk) changes nothing behind it, and
- * even one that wrongly opens a cell is closed by the next quote.
+ * even one that wrongly opens a cell is closed by the next quote, or by the line end that follows
+ * AS_QUOTED_LINES_MAX line ends without any quote: a quote that is never closed takes so many lines
+ * into its cell and no more. A text in which quotes plainly are none (profile_delimited.c) is
+ * walked in the state AS_CELL_LITERAL from its start, where a '"' is a byte like others.
  *
- * This is a machine of four states (enum as_cell_state). Where every opening quote stands at a
- * cell's start or behind a closing quote, the machine equals plain quote parity, which is one
- * prefix XOR a word; as_delimited_word checks that, leaves out the quotes that open nothing, and
- * walks the word byte by byte if there are many of those.
+ * This is a machine of five states (enum as_cell_state) and a count. Where every opening quote
+ * stands at a cell's start or behind a closing quote, the machine equals plain quote parity, which
+ * is one prefix XOR a word; as_delimited_word checks that, leaves out the quotes that open nothing,
+ * and walks the word byte by byte if there are many of those.
  *
  * The '\n' of "\r\n" belongs to the row end before it: it ends no second row, and the next cell
  * starts behind it. Threads: pure. */
@@ -24,10 +27,15 @@
 #include "base/attr.h"
 #include "text/text.h"
 
-/** State between two bytes. Zero at the start of a text. */
+/** Line ends in a quoted cell, since its last quote, that are part of it. Longer stretches of lines
+ * without any quote are rare in cells (mails, logs), and a table may have as many rows. */
+#define AS_QUOTED_LINES_MAX 100U
+
+/** State between two bytes. Zero at the start of a text, but for AS_CELL_LITERAL. */
 struct as_delimited_state {
-    uint8_t cell;  /* enum as_cell_state */
-    bool after_cr; /* the byte before was '\r' */
+    uint8_t cell;       /* enum as_cell_state */
+    uint8_t open_lines; /* AS_CELL_QUOTED: line ends since the last quote; else 0 */
+    bool after_cr;      /* the byte before was '\r' */
 };
 
 /** Bit i stands for byte i of a word of up to 64 bytes; bits at and above `count` are zero. */
@@ -48,7 +56,15 @@ struct as_delimited_ends {
 
 static inline struct as_delimited_state as_delimited_entry(const struct as_entry *e)
 {
-    return (struct as_delimited_state){.cell = e->cell, .after_cr = e->after_cr};
+    return (struct as_delimited_state){
+        .cell = e->cell, .open_lines = e->open_lines, .after_cr = e->after_cr};
+}
+
+/** The state at the start of `text`. */
+static inline struct as_delimited_state as_delimited_start(const struct as_text *text)
+{
+    return (struct as_delimited_state){.cell = text->quotes_off ? (uint8_t)AS_CELL_LITERAL
+                                                                : (uint8_t)AS_CELL_START};
 }
 
 /** One byte. Returns AS_CELL_… events as bits: 1 ends a cell, 2 ends a row, 4 starts a cell. */
@@ -56,20 +72,30 @@ static inline unsigned as_delimited_step(struct as_delimited_state *s, uint8_t b
 {
     bool after_cr = s->after_cr;
     s->after_cr = byte == '\r';
+    bool line_end = byte == '\r' || (byte == '\n' && !after_cr);
     if (s->cell == AS_CELL_QUOTED) {
-        s->cell = byte == '"' ? AS_CELL_QUOTE_SEEN : AS_CELL_QUOTED;
+        if (line_end && s->open_lines++ == AS_QUOTED_LINES_MAX) {
+            s->open_lines = 0; /* closed: the quote was none */
+            s->cell = AS_CELL_START;
+            return 2 | 4;
+        }
+        if (byte == '"') {
+            s->open_lines = 0;
+            s->cell = AS_CELL_QUOTE_SEEN;
+        }
         return 0;
     }
+    uint8_t start = s->cell == AS_CELL_LITERAL ? AS_CELL_LITERAL : AS_CELL_START;
+    uint8_t plain = s->cell == AS_CELL_LITERAL ? AS_CELL_LITERAL : AS_CELL_PLAIN;
+    bool may_open = s->cell == AS_CELL_START || s->cell == AS_CELL_QUOTE_SEEN; /* or doubled */
+    s->cell = start;
     if (byte == (uint8_t)delimiter) {
-        s->cell = AS_CELL_START;
         return 1 | 4;
     }
     if (byte == '\r' || byte == '\n') {
-        s->cell = AS_CELL_START;
-        return byte == '\n' && after_cr ? 4 : 2 | 4;
+        return line_end ? 2 | 4 : 4;
     }
-    bool opens = byte == '"' && s->cell != AS_CELL_PLAIN; /* at the start, or doubled */
-    s->cell = opens ? AS_CELL_QUOTED : AS_CELL_PLAIN;
+    s->cell = byte == '"' && may_open ? (uint8_t)AS_CELL_QUOTED : plain;
     return 0;
 }
 
@@ -118,10 +144,26 @@ AS_INLINE struct as_delimited_view as_delimited_look(const struct as_delimited_s
     return v;
 }
 
+/** Bits above the highest one of `m`; all when there is none. */
+AS_INLINE uint64_t as_delimited_above(uint64_t m)
+{
+    return m == 0 ? ~UINT64_C(0) : ~(~UINT64_C(0) >> __builtin_clzll(m));
+}
+
 /** Moves *s over a word of `count` (1 to 64) bytes. */
 AS_INLINE void as_delimited_word(struct as_delimited_state *s, const struct as_delimited_masks *m,
                                  unsigned count, struct as_delimited_ends *out)
 {
+    uint64_t line_ends = m->cr | m->lf;
+    uint64_t second = m->lf & (m->cr << 1 | (uint64_t)s->after_cr); /* '\n' of "\r\n" */
+    unsigned top = count - 1;
+    if (AS_UNLIKELY(s->cell == AS_CELL_LITERAL)) {
+        out->cells = m->delimiter;
+        out->rows = line_ends & ~second;
+        out->starts = m->delimiter | line_ends;
+        s->after_cr = (m->cr >> top & 1) != 0;
+        return;
+    }
     struct as_delimited_masks clean = *m;
     struct as_delimited_view v = as_delimited_look(s, &clean);
     if (AS_UNLIKELY(v.stray != 0)) {
@@ -131,16 +173,23 @@ AS_INLINE void as_delimited_word(struct as_delimited_state *s, const struct as_d
         }
         v = as_delimited_look(s, &clean);
     }
-    uint64_t line_ends = m->cr | m->lf;
-    uint64_t second = m->lf & (m->cr << 1 | (uint64_t)s->after_cr); /* '\n' of "\r\n" */
+    uint64_t within = line_ends & ~second & v.inside;
+    unsigned open_lines = clean.quote != 0 ? 0 : s->open_lines;
+    if (AS_UNLIKELY(within != 0)) {
+        if ((unsigned)__builtin_popcountll(within) + s->open_lines > AS_QUOTED_LINES_MAX) {
+            as_delimited_word_slow(s, m, count, out); /* one of them may close the cell */
+            return;
+        }
+        open_lines += (unsigned)__builtin_popcountll(within & as_delimited_above(clean.quote));
+    }
     out->cells = m->delimiter & ~v.inside;
     out->rows = line_ends & ~second & ~v.inside;
     out->starts = v.starts;
-    unsigned top = count - 1;
     s->cell = (uint8_t)((v.inside >> top & 1) != 0    ? AS_CELL_QUOTED
                         : (v.closing >> top & 1) != 0 ? AS_CELL_QUOTE_SEEN
                         : (v.starts >> top & 1) != 0  ? AS_CELL_START
                                                       : AS_CELL_PLAIN);
+    s->open_lines = (uint8_t)open_lines;
     s->after_cr = (m->cr >> top & 1) != 0;
 }
 

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Lines, rows and cells: from the loops (structure_kernel.h) to entry states and summaries.
  *
- * A summary of delimited text is wanted for four entry states. Walking all four would cost four
- * passes, but they meet soon: the states walk side by side over short stretches until no two of
- * them that differ can be expected to meet, and each group then walks once. In practice one group
- * is the text as it is, and the other has lost its quotes and finds its way at the next one.
+ * A summary of delimited text is wanted for six entry states. Walking all would cost six passes,
+ * but they meet soon: the states walk side by side over short stretches until no two of them that
+ * differ can be expected to meet, and each group then walks once. In practice one group is the text
+ * as it is, and the others have lost its quotes and find their way at the next one.
+ *
+ * Entered inside quotes after k line ends, a stretch with L line ends before its first quote either
+ * closes no cell by them (k + L within the limit: the path of k = 0), or at the one that exceeds
+ * the limit. From there on every line end closes a row, as on the path entered at the limit, whose
+ * first line end does; so that path is right but for the rows that it has more, which are as many
+ * as k lacks to the limit.
  *
  * Mutable state: which variant of the loops is used, set before threads start (tests) or by the
  * first caller, who may be several: all write the same value. */
@@ -16,9 +22,9 @@
 #include "text/delimited.h"
 #include "text/structure_impl.h"
 
-#define STRAY_MAX 12U /* stray quotes a word that are dropped one by one */
-#define STATES 4U
-#define MEET_BYTES 256U /* states are compared after as many bytes */
+#define STRAY_MAX 12U    /* stray quotes a word that are dropped one by one */
+#define PATH_AT_LIMIT 5U /* AS_CELL_QUOTED after as many line ends as a cell may have */
+#define MEET_BYTES 256U  /* states are compared after as many bytes */
 
 static _Atomic(const struct as_structure_kernel *) s_kernel;
 
@@ -123,6 +129,7 @@ void as_structure_advance(struct as_entry *e, const struct as_text *text, const 
     e->column = add_columns(s.row_ended ? 0 : e->column, s.columns);
     e->cell_bytes = s.cell_started ? len - s.cell_start : e->cell_bytes + len;
     e->cell = s.state.cell;
+    e->open_lines = s.state.open_lines;
     e->in_quotes = s.state.cell == AS_CELL_QUOTED;
 }
 
@@ -134,39 +141,51 @@ static void append_path(struct as_cell_path *path, const struct as_cell_scan *s,
     path->cell_bytes = s->cell_started ? len - s->cell_start : path->cell_bytes + len;
     path->cell_started |= s->cell_started;
     path->cell = s->state.cell;
+    path->open_lines = s->state.open_lines;
 }
 
-/** Walks all four paths over a stretch, those in the same state together. */
-static void walk_paths(struct as_cell_path paths[STATES], const struct as_text *text,
+/** Walks all paths over a stretch, those in the same state together. */
+static void walk_paths(struct as_cell_path paths[AS_STRUCTURE_PATHS], const struct as_text *text,
                        const uint8_t *bytes, size_t len, bool after_cr)
 {
-    uint8_t entry[STATES];
-    for (unsigned i = 0; i < STATES; i++) {
-        entry[i] = paths[i].cell;
-    }
-    for (unsigned state = 0; state < STATES; state++) {
-        struct as_cell_scan s = {.state = {.cell = (uint8_t)state, .after_cr = after_cr}};
-        bool walked = false;
-        for (unsigned i = 0; i < STATES; i++) {
-            if (entry[i] != state) {
-                continue;
+    bool walked[AS_STRUCTURE_PATHS] = {false};
+    for (unsigned first = 0; first < AS_STRUCTURE_PATHS; first++) {
+        if (walked[first]) {
+            continue;
+        }
+        const struct as_delimited_state entry = {
+            .cell = paths[first].cell, .open_lines = paths[first].open_lines, .after_cr = after_cr};
+        struct as_cell_scan s = {.state = entry};
+        as_structure_kernel()->cells(&s, text->delimiter, bytes, len);
+        for (unsigned i = first; i < AS_STRUCTURE_PATHS; i++) {
+            if (!walked[i] && paths[i].cell == entry.cell &&
+                paths[i].open_lines == entry.open_lines) {
+                append_path(&paths[i], &s, len);
+                walked[i] = true;
             }
-            if (!walked) {
-                as_structure_kernel()->cells(&s, text->delimiter, bytes, len);
-                walked = true;
-            }
-            append_path(&paths[i], &s, len);
         }
     }
+}
+
+/** Line ends before the first quote. */
+static void count_to_quote(const uint8_t *bytes, size_t len, struct as_structure_summary *out)
+{
+    const uint8_t *quote = memchr(bytes, '"', len);
+    struct as_line_scan lines = {0};
+    as_structure_kernel()->lines(&lines, bytes, quote == NULL ? len : (size_t)(quote - bytes));
+    out->has_quote = quote != NULL;
+    out->lines_to_quote = lines.lines;
 }
 
 void as_structure_summarize(const struct as_text *text, const uint8_t *bytes, size_t len,
                             struct as_structure_summary *out)
 {
     *out = (struct as_structure_summary){.bytes = len};
-    for (unsigned i = 0; i < STATES; i++) {
+    for (unsigned i = 0; i < PATH_AT_LIMIT; i++) {
         out->cells[i].cell = (uint8_t)i;
     }
+    out->cells[PATH_AT_LIMIT].cell = AS_CELL_QUOTED;
+    out->cells[PATH_AT_LIMIT].open_lines = AS_QUOTED_LINES_MAX;
     if (len == 0) {
         return;
     }
@@ -182,6 +201,7 @@ void as_structure_summarize(const struct as_text *text, const uint8_t *bytes, si
     if (text->kind != AS_TEXT_DELIMITED) {
         return;
     }
+    count_to_quote(bytes, len, out);
     size_t at = 0;
     while (at < len) {
         /* Short stretches at first, while the states meet; then ever longer ones. */
@@ -206,10 +226,21 @@ void as_structure_compose(struct as_entry *e, const struct as_text *text,
         return;
     }
     const struct as_cell_path *path = &summary->cells[e->cell];
-    bool second_row = second && e->cell != AS_CELL_QUOTED;
-    e->row += path->rows - second_row;
-    e->column = add_columns(path->rows != 0 ? 0 : e->column, path->columns);
+    bool quoted = e->cell == AS_CELL_QUOTED;
+    uint64_t within = quoted ? summary->lines_to_quote - second + e->open_lines : 0;
+    uint64_t too_many = 0; /* rows that the path at the limit ends before this one ends its first */
+    if (within > AS_QUOTED_LINES_MAX) {
+        path = &summary->cells[PATH_AT_LIMIT];
+        too_many = AS_QUOTED_LINES_MAX - e->open_lines + (uint64_t)second;
+    } else if (!quoted) {
+        too_many = second;
+    }
+    bool row_ended = path->rows != 0;
+    e->row += path->rows - too_many;
+    e->column = add_columns(row_ended ? 0 : e->column, path->columns);
     e->cell_bytes = path->cell_started ? path->cell_bytes : e->cell_bytes + summary->bytes;
     e->cell = path->cell;
     e->in_quotes = path->cell == AS_CELL_QUOTED;
+    bool still = quoted && !summary->has_quote && within <= AS_QUOTED_LINES_MAX;
+    e->open_lines = still ? (uint8_t)within : path->open_lines;
 }

@@ -6,9 +6,10 @@
  * yet; as_structure_compose applies the summary to the state when it is. Both give the same, and
  * any cut of a text gives the same (property tests in tests/unit/text/test_structure.c).
  *
- * A summary of delimited text holds the outcome for each of the four entry states of a cell
- * (delimited.h). They cost less than four passes: after the first byte that is no quote, three of
- * the four have met, and the walk of the fourth is a search for quotes.
+ * A summary of delimited text holds the outcome for each entry state of a cell (delimited.h), and
+ * for entering quotes that the next line end closes, from which the outcome for any count of lines
+ * in them follows. They cost less than six passes: after the first byte that is no quote, most have
+ * met, and the walk of the others is a search for quotes.
  *
  * Lines: "\n", "\r\n" and a lone "\r" each end one line, at their first byte. Characters are bytes
  * that do not continue a UTF-8 sequence, so malformed bytes count as one each or not at all, and a
@@ -32,8 +33,13 @@ struct as_cell_path {
     uint64_t cell_bytes; /* since the cell's start, or the whole stretch when no cell started */
     uint32_t columns;    /* cells ended since the last row end, or in all when no row ended */
     uint8_t cell;        /* enum as_cell_state at the end */
+    uint8_t open_lines;  /* at the end */
     bool cell_started;
 };
+
+/** Entry states of a summary: those of a cell, and AS_CELL_QUOTED after AS_QUOTED_LINES_MAX line
+ * ends. */
+#define AS_STRUCTURE_PATHS 6U
 
 /** What a stretch does to any entry state. Zeroed: an empty stretch. */
 struct as_structure_summary {
@@ -43,7 +49,10 @@ struct as_structure_summary {
     bool line_ended;
     bool starts_with_lf; /* after a '\r' the first byte ends no line */
     bool ends_with_cr;
-    struct as_cell_path cells[4]; /* by enum as_cell_state at entry; delimited text only */
+    uint64_t lines_to_quote; /* line ends before the first quote, counted as `lines` */
+    bool has_quote;
+    /** By enum as_cell_state at entry, the last as above; delimited text only. */
+    struct as_cell_path cells[AS_STRUCTURE_PATHS];
 };
 
 void as_structure_summarize(const struct as_text *text, const uint8_t *bytes, size_t len,

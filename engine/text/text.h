@@ -58,6 +58,7 @@ struct as_text {
     uint8_t bom_bytes; /* bytes of the byte order mark, not part of the decoded text */
     char delimiter;    /* AS_TEXT_DELIMITED: ',', '\t', ';' or '|' */
     bool has_header;   /* AS_TEXT_DELIMITED: row 1 holds column names */
+    bool quotes_off;   /* AS_TEXT_DELIMITED: a '"' is a byte like others, everywhere */
     bool metadata;     /* what a container carries beside its content (comments, owners, links):
                           its offsets and lines are no places in the member */
     uint32_t column_count;
@@ -73,13 +74,15 @@ struct as_text {
 
 /** Where a byte of delimited text stands in its cell (text/delimited.h has the rules). */
 enum as_cell_state {
-    AS_CELL_START,     /* first byte of a cell: only here does '"' open quotes */
-    AS_CELL_PLAIN,     /* inside a cell, outside quotes */
-    AS_CELL_QUOTED,    /* inside quotes */
-    AS_CELL_QUOTE_SEEN /* after a '"' inside quotes: it closed them unless another one follows */
+    AS_CELL_START,      /* first byte of a cell: only here does '"' open quotes */
+    AS_CELL_PLAIN,      /* inside a cell, outside quotes */
+    AS_CELL_QUOTED,     /* inside quotes */
+    AS_CELL_QUOTE_SEEN, /* after a '"' inside quotes: it closed them unless another one follows */
+    AS_CELL_LITERAL     /* quotes mean nothing in this text (quotes_off): anywhere in a cell */
 };
 
-/** State of the text at a block's first byte. Everything is 0 at the start of a text. */
+/** State of the text at a block's first byte. Everything is 0 at the start of a text, but for
+ * `cell` where quotes are off. */
 struct as_entry {
     uint64_t
         line; /* lines ended before: 0-based line number ("\n", "\r\n" and lone "\r" end a line) */
@@ -89,6 +92,7 @@ struct as_entry {
     uint64_t cell_bytes; /* AS_TEXT_DELIMITED: decoded bytes between the cell's start and here */
     uint32_t column;     /* AS_TEXT_DELIMITED: 0-based column of the first byte */
     uint8_t cell;        /* AS_TEXT_DELIMITED: enum as_cell_state */
+    uint8_t open_lines;  /* AS_CELL_QUOTED: line ends since the last quote (delimited.h); else 0 */
     bool in_quotes;      /* cell == AS_CELL_QUOTED: the first byte is inside a quoted cell */
     bool after_cr;       /* the byte before was '\r': a '\n' here ends no second line */
 };

@@ -92,7 +92,8 @@ static void check_entry(struct whole *w, const struct as_block *b)
     const struct as_entry *c = &w->composed;
     MUST(e->line == c->line && e->line_chars == c->line_chars && e->row == c->row &&
          e->column == c->column && e->cell == c->cell && e->cell_bytes == c->cell_bytes &&
-         e->in_quotes == c->in_quotes && e->after_cr == c->after_cr);
+         e->open_lines == c->open_lines && e->in_quotes == c->in_quotes &&
+         e->after_cr == c->after_cr);
     struct as_structure_summary summary;
     as_structure_summarize(b->text, b->data, b->size, &summary);
     as_structure_compose(&w->composed, b->text, &summary);
@@ -137,6 +138,7 @@ static void cut(struct as_text *t, struct as_slice raw, uint32_t block_bytes, si
     struct whole w = {.text = t, .block = decode_whole(t, raw), .walk = as_json_walk_new()};
     struct as_block_pool *pool = as_block_pool_new(block_bytes, 2, NULL);
     MUST(w.block != NULL && w.walk != NULL && pool != NULL);
+    w.composed.cell = w.block->entry.cell;
     as_locator_init(&w.places, w.block);
     as_locator_init(&w.cells, w.block);
     struct as_cutter *c = as_cutter_new(t, pool, check_block, &w);

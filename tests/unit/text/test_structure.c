@@ -14,6 +14,14 @@ static void oracle_byte(struct as_entry *e, bool delimited, char delimiter, uint
 {
     bool second = b == '\n' && e->after_cr;
     bool quoted = delimited && e->cell == AS_CELL_QUOTED;
+    bool literal = e->cell == AS_CELL_LITERAL;
+    if (quoted && (b == '\r' || (b == '\n' && !second)) && ++e->open_lines > 100) {
+        e->open_lines = 0; /* as if it were not quoted */
+        quoted = false;
+    }
+    if (quoted && b == '"') {
+        e->open_lines = 0;
+    }
     bool ends_row = delimited && !quoted && (b == '\r' || (b == '\n' && !second));
     bool ends_cell = delimited && !quoted && b == (uint8_t)delimiter;
     if (b == '\r' || (b == '\n' && !second)) {
@@ -36,9 +44,11 @@ static void oracle_byte(struct as_entry *e, bool delimited, char delimiter, uint
     }
     if (ends_row || ends_cell || (second && !quoted)) {
         e->cell_bytes = 0;
-        e->cell = AS_CELL_START;
+        e->cell = literal ? AS_CELL_LITERAL : AS_CELL_START;
     } else if (quoted) {
         e->cell = b == '"' ? AS_CELL_QUOTE_SEEN : AS_CELL_QUOTED;
+    } else if (literal) {
+        e->cell = AS_CELL_LITERAL;
     } else if (b == '"' && (e->cell == AS_CELL_START || e->cell == AS_CELL_QUOTE_SEEN)) {
         e->cell = AS_CELL_QUOTED;
     } else {
@@ -55,6 +65,7 @@ static void assert_entries_equal(const struct as_entry *a, const struct as_entry
     assert_int_equal(a->cell_bytes, b->cell_bytes);
     assert_int_equal(a->column, b->column);
     assert_int_equal(a->cell, b->cell);
+    assert_int_equal(a->open_lines, b->open_lines);
     assert_int_equal(a->in_quotes, b->in_quotes);
     assert_int_equal(a->after_cr, b->after_cr);
 }
@@ -67,9 +78,23 @@ static uint32_t draw(uint32_t below)
     return (uint32_t)(s_seed >> 33) % below;
 }
 
+/** Lines of a few bytes and hardly a quote, so that open ones reach their limit of lines. */
+static size_t make_open_text(uint8_t *out, size_t cap)
+{
+    static const char bytes[] = "\n\n\n\r\r\n\n,a\n";
+    size_t len = 0;
+    for (; len < cap; len++) {
+        out[len] = draw(150) == 0 ? '"' : (uint8_t)bytes[draw(sizeof bytes - 1)];
+    }
+    return draw((uint32_t)len);
+}
+
 /** Random text; `tidy`: quotes mostly where RFC 4180 has them. */
 static size_t make_text(uint8_t *out, size_t cap, bool tidy)
 {
+    if (draw(4) == 0) {
+        return make_open_text(out, cap);
+    }
     static const char wild[] = "aa\",\",\n\r\xc3\xa9\"x";
     static const char *const cells[] = {"abc",  "\"a,b\"",         "\"x\"\"y\"",
                                         "",     "\"line\r\nend\"", "\xe2\x82\xac 5",
@@ -101,8 +126,8 @@ static void advance_equals_naive_walk_for_any_cut(void **state)
         AS_IGNORE(round % 2 != 0 && as_structure_use_level(1), "older CPUs keep the baseline");
         t.kind = round % 3 == 0 ? AS_TEXT_PLAIN : AS_TEXT_DELIMITED;
         size_t len = make_text(text, 64 + draw(600), round % 5 < 3);
-        struct as_entry expected = {0};
-        struct as_entry actual = {0};
+        struct as_entry expected = {.cell = round % 7 == 0 ? AS_CELL_LITERAL : AS_CELL_START};
+        struct as_entry actual = expected;
         for (size_t at = 0; at < len;) {
             size_t step = 1 + draw(draw(2) == 0 ? 5 : 200);
             step = step > len - at ? len - at : step;
@@ -126,8 +151,8 @@ static void compose_equals_advance_from_any_state(void **state)
     for (unsigned round = 0; round < 4000; round++) {
         t.kind = round % 4 == 0 ? AS_TEXT_JSON : AS_TEXT_DELIMITED;
         size_t len = make_text(text, 32 + draw(1400), round % 5 < 2);
-        struct as_entry expected = {0};
-        struct as_entry actual = {0};
+        struct as_entry expected = {.cell = round % 7 == 0 ? AS_CELL_LITERAL : AS_CELL_START};
+        struct as_entry actual = expected;
         for (size_t at = 0; at < len;) {
             size_t step = 1 + draw(draw(2) == 0 ? 6 : 900);
             step = step > len - at ? len - at : step;
@@ -177,6 +202,23 @@ static void stray_quote_does_not_flip_what_follows(void **state)
     }
 }
 
+static void quote_that_is_never_closed_takes_a_hundred_lines_and_no_more(void **state)
+{
+    (void)state;
+    struct as_text t = {.kind = AS_TEXT_DELIMITED, .delimiter = ','};
+    struct as_entry e = {0};
+    as_structure_advance(&e, &t, (const uint8_t *)"1,\"open,x", 9);
+    for (unsigned i = 0; i < 100; i++) {
+        as_structure_advance(&e, &t, (const uint8_t *)"\r\n2,b,c", 7);
+    }
+    assert_int_equal(e.row, 0);
+    as_structure_advance(&e, &t, (const uint8_t *)"\r\n3,b,c\r\n4,b", 12);
+    assert_int_equal(e.row, 2);
+    assert_int_equal(e.column, 1);
+    assert_int_equal(e.line, 102);
+    assert_false(e.in_quotes);
+}
+
 static void source_length_counts_units(void **state)
 {
     (void)state;
@@ -201,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(summary_of_nothing_changes_nothing),
         cmocka_unit_test(stray_quote_does_not_flip_what_follows),
+        cmocka_unit_test(quote_that_is_never_closed_takes_a_hundred_lines_and_no_more),
         cmocka_unit_test(advance_equals_naive_walk_for_any_cut),
         cmocka_unit_test(compose_equals_advance_from_any_state),
         cmocka_unit_test(source_length_counts_units),
