@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "scan/trace_impl.h"
 #include "scan/worker.h"
 #include "text/text.h"
 
@@ -90,6 +91,7 @@ bool as_confirm_check(struct as_scan_worker *w, const struct as_nominee *n,
     const struct as_detector *d = &w->scanner->catalog->detectors[c->detector];
     bool differ = (n->joiners & (n->joiners - 1U)) != 0;
     if ((n->joiners & ~(unsigned)c->joiners) != 0 || (c->joiners_equal && differ)) {
+        w->rejection = AS_TRACE_SEPARATORS;
         return false;
     }
     size_t start = v->start;
@@ -98,6 +100,7 @@ bool as_confirm_check(struct as_scan_worker *w, const struct as_nominee *n,
         c->shape == AS_NO_SHAPE ? NULL : &w->scanner->shapes.shapes[c->shape];
     if (shape != NULL && !c->pure &&
         !as_shape_matches(&w->scanner->shapes, shape, v->text + start, end - start)) {
+        w->rejection = AS_TRACE_SHAPE;
         return false;
     }
     v->parameter = d->parameter;
@@ -107,8 +110,15 @@ bool as_confirm_check(struct as_scan_worker *w, const struct as_nominee *n,
     /* The gate looked for keywords around the nominee, with this much to spare. */
     bool strayed =
         shape != NULL && (v->start + AS_GATE_SLACK < start || v->end > end + AS_GATE_SLACK);
-    if (verdict == AS_REJECT || strayed || !is_bounded(d, v, start) ||
-        is_listed(d->excludes, v, shape != NULL)) {
+    w->rejection = AS_TRACE_CONFIRMED;
+    if (verdict == AS_REJECT) {
+        w->rejection = AS_TRACE_CHECK;
+    } else if (strayed || !is_bounded(d, v, start)) {
+        w->rejection = AS_TRACE_BOUNDS;
+    } else if (is_listed(d->excludes, v, shape != NULL)) {
+        w->rejection = AS_TRACE_EXCLUDED;
+    }
+    if (w->rejection != AS_TRACE_CONFIRMED) {
         v->start = start;
         v->end = end;
         return false;
@@ -155,7 +165,8 @@ static enum as_status report(struct as_scan_worker *w, const struct as_nominee *
     size_t start = as_value_base(w, v) + v->start;
     size_t end = as_value_base(w, v) + v->end;
     bool compact = c->candidate->shape != AS_NO_SHAPE;
-    uint8_t confidence = as_context_confidence(w, n, c);
+    struct as_points points;
+    uint8_t confidence = as_context_confidence(w, n, c, &points);
     struct as_hit hit = {
         .start = b->offset + start - b->back,
         .end = b->offset + end - b->back,
@@ -173,6 +184,9 @@ static enum as_status report(struct as_scan_worker *w, const struct as_nominee *
     AS_TRY(add_path(w, as_at_of(w, n->start), &hit.path));
     if (w->walk != NULL) {
         hit.record = as_json_walk_record(w->walk);
+    }
+    if (AS_UNLIKELY(w->trace != NULL)) {
+        as_trace_confirmed(w, n, c, v, &hit, &points);
     }
     return as_hits_add(w->out, &hit);
 }
@@ -232,6 +246,12 @@ static enum as_status try_candidate(struct as_scan_worker *w, const struct as_no
     }
     bool keyword = false;
     if (!passed || !keyword_rule(w, n, c, g, v, &keyword)) {
+        if (AS_UNLIKELY(w->trace != NULL)) {
+            as_trace_rejected(w, n, c,
+                              !passed   ? (enum as_trace_verdict)w->rejection
+                              : keyword ? AS_TRACE_KEYWORD_PRESENT
+                                        : AS_TRACE_NO_KEYWORD);
+        }
         return AS_OK;
     }
     struct as_context context = {.detector = &w->scanner->catalog->detectors[c->detector],
@@ -257,6 +277,9 @@ enum as_status as_confirm(struct as_scan_worker *w, const struct as_nominee *n)
     if (w->tally != NULL) {
         as_columns_seek(w, n->start);
     } else if (!list.free && !checks_first(w, list) && (gate_mask(w, n, &gate) & list.mask) == 0) {
+        if (AS_UNLIKELY(w->trace != NULL)) {
+            as_trace_dropped(w, n);
+        }
         return AS_OK;
     }
     struct as_value v;
@@ -269,6 +292,9 @@ enum as_status as_confirm(struct as_scan_worker *w, const struct as_nominee *n)
         bool shut = c->required && c->shape != AS_NO_SHAPE && gate.known &&
                     (gate.mask & as_mask_of(c->number)) == 0;
         if (shut || c->detector == done) {
+            if (AS_UNLIKELY(w->trace != NULL) && shut) {
+                as_trace_shut(w, n, c);
+            }
             continue;
         }
         bool took = false;

@@ -5,6 +5,7 @@
  * answer does not depend on where segments begin; only for values whose one check digit is all that
  * speaks for them, which are rare. */
 #include "scan/confidence.h"
+#include "scan/trace.h"
 #include "scan/worker.h"
 
 static int strength_points(enum as_strength strength)
@@ -81,21 +82,26 @@ static int neighbour_points(struct as_scan_worker *w, const struct as_nominee *n
 }
 
 uint8_t as_context_confidence(struct as_scan_worker *w, const struct as_nominee *n,
-                              const struct as_context *c)
+                              const struct as_context *c, struct as_points *points)
 {
-    int points =
-        AS_POINTS_BASE + strength_points(c->strength) + keyword_points(c) + c->detector->confidence;
-    points += c->formatted ? AS_POINTS_FORMATTED : 0;
+    *points = (struct as_points){.base = AS_POINTS_BASE,
+                                 .strength = strength_points(c->strength),
+                                 .keyword = keyword_points(c),
+                                 .definition = c->detector->confidence,
+                                 .formatted = c->formatted ? AS_POINTS_FORMATTED : 0};
     enum as_column_says column = AS_COLUMN_SILENT;
     if (w->block->text->kind == AS_TEXT_DELIMITED && w->block->text->evidence != NULL) {
         as_columns_seek(w, n->start);
         column = as_evidence_of(w->block->text->evidence, w->cell.column, c->candidate->detector);
     }
-    points += column == AS_COLUMN_FOR ? AS_POINTS_COLUMN_FOR : 0;
-    points += column == AS_COLUMN_AGAINST ? AS_POINTS_COLUMN_AGAINST : 0;
+    points->column = column == AS_COLUMN_FOR       ? AS_POINTS_COLUMN_FOR
+                     : column == AS_COLUMN_AGAINST ? AS_POINTS_COLUMN_AGAINST
+                                                   : 0;
     if (column == AS_COLUMN_SILENT && !c->keyword && c->strength == AS_STRENGTH_DIGIT &&
         c->detector->check != NULL && c->candidate->shape != AS_NO_SHAPE) {
-        points += neighbour_points(w, n, c);
+        points->neighbours = neighbour_points(w, n, c);
     }
-    return (uint8_t)(points < 1 ? 1 : points > 100 ? 100 : points);
+    int sum = points->base + points->strength + points->keyword + points->definition +
+              points->formatted + points->column + points->neighbours;
+    return (uint8_t)(sum < 1 ? 1 : sum > 100 ? 100 : sum);
 }

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "scan/trace.h"
 #include "scan/worker.h"
 #include "text/text.h"
 
@@ -35,6 +36,7 @@ struct as_resolver {
     size_t count;
     size_t cap;
     uint32_t *order; /* scratch of resolve_cluster: [CLUSTER_MAX] */
+    const struct as_trace *trace;
 };
 
 struct as_resolver *as_resolver_new(const struct as_scanner *s, as_hit_fn *emit, void *context)
@@ -63,6 +65,11 @@ void as_resolver_free(struct as_resolver *r)
     as_free(r->items);
     as_free(r->order);
     as_free(r);
+}
+
+void as_resolver_trace(struct as_resolver *r, const struct as_trace *trace)
+{
+    r->trace = trace;
 }
 
 /* --- who stays --- */
@@ -121,6 +128,9 @@ static void drop_rivals(struct as_resolver *r, uint32_t i, size_t count)
         struct pending *other = &r->items[j];
         if (j != i && !other->settled && !other->dropped && competes(r, best, &other->hit)) {
             other->dropped = true;
+            if (r->trace != NULL) {
+                r->trace->lost(r->trace->context, &other->hit, best);
+            }
         }
     }
 }

@@ -144,6 +144,8 @@ struct as_line_words {
 
 struct as_evidence;
 struct as_tally_columns;
+struct as_trace;
+struct as_points;
 
 struct as_scan_worker {
     const struct as_scanner *scanner;
@@ -181,6 +183,8 @@ struct as_scan_worker {
     size_t walk_at;
     struct as_line_words line;      /* JSON Lines */
     struct as_tally_columns *tally; /* profiling instead of reporting */
+    const struct as_trace *trace;   /* trace.h; NULL for none */
+    uint8_t rejection;              /* enum as_trace_verdict: why as_confirm_check said no last */
     enum as_status status;          /* first failure inside callbacks */
 };
 
@@ -248,8 +252,9 @@ struct as_context {
     bool formatted; /* joiners were seen */
     enum as_strength strength;
 };
+/** *points: what the sum is made of (trace.h). */
 uint8_t as_context_confidence(struct as_scan_worker *w, const struct as_nominee *n,
-                              const struct as_context *c);
+                              const struct as_context *c, struct as_points *points);
 
 /* --- evidence.c --- */
 enum as_column_says { AS_COLUMN_SILENT, AS_COLUMN_FOR, AS_COLUMN_AGAINST };
