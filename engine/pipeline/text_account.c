@@ -72,7 +72,7 @@ static enum as_status add_cell_locked(struct as_text_account *a, const struct as
     o->row = hit->place.row;
     o->column = hit->place.column;
     char *name = NULL;
-    if (a->text->has_header && column < a->text->column_count &&
+    if (a->text->has_header && o->row > a->text->header_row && column < a->text->column_count &&
         a->text->columns[column].name.len != 0 && !column_is_sensitive_locked(a, column)) {
         name = as_memdup0(a->text->columns[column].name.ptr, a->text->columns[column].name.len);
         if (name == NULL) {
@@ -132,7 +132,7 @@ static enum as_status on_hit_locked(void *context, const struct as_hit *hit, con
                               .confidence = hit->confidence};
     if (a->text->kind == AS_TEXT_DELIMITED) {
         if (a->text->has_header &&
-            hit->place.row == 1) { /* a column's name is a name, not content */
+            hit->place.row == a->text->header_row) { /* a column's name is no content */
             return as_tally_add(a->tally, hit->detector, hit->value_hash, hit->confidence, NULL);
         }
         return add_cell_locked(a, hit, &o);

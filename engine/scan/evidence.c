@@ -140,7 +140,7 @@ enum as_status as_scan_profile(struct as_scan_worker *w, struct as_text *text,
     columns = columns > PROFILE_COLUMNS_MAX ? PROFILE_COLUMNS_MAX : columns;
     columns = columns > COUNTERS_MAX / detectors ? COUNTERS_MAX / detectors : columns;
     struct as_tally_columns t = {
-        .columns = columns, .detectors = detectors, .first_row = text->has_header ? 1 : 0};
+        .columns = columns, .detectors = detectors, .first_row = text->header_row};
     t.filled = as_calloc((size_t)columns + 1, sizeof *t.filled);
     t.counts = as_calloc((size_t)columns * detectors + 1, sizeof *t.counts);
     enum as_status status = t.filled == NULL || t.counts == NULL ? AS_E_NO_MEMORY : AS_OK;

@@ -113,7 +113,8 @@ static void measure_header(struct header_walk h, uint32_t *out_count, size_t *ou
 
 static enum as_status read_header(struct as_text *text, struct as_slice body)
 {
-    struct header_walk h = {.body = body, .delimiter = text->delimiter};
+    struct header_walk h = {
+        .body = body, .state = as_delimited_start(text), .delimiter = text->delimiter};
     uint32_t count;
     size_t bytes;
     measure_header(h, &count, &bytes);
@@ -140,14 +141,25 @@ static enum as_status read_header(struct as_text *text, struct as_slice body)
     return AS_OK;
 }
 
+/** Rows that end in the first `len` bytes. */
+static uint32_t count_rows(const struct as_text *text, struct as_slice body, size_t len)
+{
+    uint32_t rows = 0;
+    struct as_delimited_state state = as_delimited_start(text);
+    for (size_t i = 0; i < len; i++) {
+        rows += (as_delimited_step(&state, body.ptr[i], text->delimiter) & 2) != 0;
+    }
+    return rows;
+}
+
 static enum as_status fill_delimited(struct as_text *text, struct as_slice body,
                                      const struct as_delimited_profile *p)
 {
     text->kind = AS_TEXT_DELIMITED;
     text->delimiter = p->delimiter;
-    /* Under a title the columns have names, but row 1 may hold content. A blank row and "sep=" hold
-     * none. */
-    text->has_header = p->has_header && !p->titled;
+    text->quotes_off = p->quotes_off;
+    text->has_header = p->has_header;
+    text->header_row = p->has_header ? 1 + count_rows(text, body, p->header_bytes) : 0;
     text->mime = p->delimiter == '\t' ? "text/tab-separated-values" : "text/csv";
     text->column_count = p->columns > AS_COLUMNS_MAX ? AS_COLUMNS_MAX : p->columns;
     text->columns = as_calloc(text->column_count, sizeof *text->columns);

@@ -15,9 +15,14 @@
  * With a hint (".csv") the text is delimited whatever it looks like; a header is then also taken
  * where all columns hold words, if no name comes again in its own column.
  *
- * Up to PREAMBLE_LINES lines may stand above the header: blank ones, Excel's "sep=;", comments that
- * begin with '#', and titles without any delimiter. They are passed over only where a header with
- * two columns or more follows, and never when they hold quotes, which could reach into the rows.
+ * Up to PREAMBLE_LINES lines may stand above the header: Excel's "sep=;", comments that begin with
+ * '#', titles and "name: value" pairs, padded with delimiters or not; blank lines beside. They are
+ * passed over only where a header follows that has more names than they have cells, and never when
+ * a quote in them reaches into the next line.
+ *
+ * Quotes are turned off where they plainly are none: read with them, lines vanish in cells; without
+ * them, the lines have as many cells as the first one, and more lines do so than there are cells
+ * that quotes close as they should.
  *
  * A text that is delimited
  * but was not recognised loses column names, and one wrongly recognised gets cells for lines: so
@@ -26,12 +31,12 @@
 
 #include "base/mem.h"
 #include "text/delimited.h"
+#include "text/profile_cells.h"
 #include "text/profile_impl.h"
 
 #define ROWS_MAX 256U
 #define COLUMNS_MAX 512U /* columns that are looked at */
-#define NAME_BYTES_MAX 96U
-#define PREAMBLE_LINES 4U
+#define PREAMBLE_LINES 10U
 
 static const char delimiters[] = {',', '\t', ';', '|'};
 
@@ -42,26 +47,46 @@ struct row_tally {
     uint32_t mode;           /* the commonest count of cells */
     uint32_t alike;          /* rows that have it */
     uint32_t short_of_first; /* rows of at least half the first row's cells and not more */
+    uint32_t inner_lines;    /* line ends inside quotes */
+    uint32_t closed;         /* cells that end in the quote that closes them */
+    size_t bytes;            /* looked at */
     uint32_t cells[ROWS_MAX];
+};
+
+/** How rows are told apart. */
+struct row_rules {
+    char delimiter;
+    bool quotes_off;
 };
 
 typedef void cell_fn(void *context, uint32_t row, uint32_t column, struct as_slice cell);
 
-/** Calls `each` (may be NULL) for each cell of the first rows that are complete. */
-static void walk_rows(struct as_slice s, bool whole, char delimiter, cell_fn *each, void *context,
-                      struct row_tally *out)
+static bool is_line_end(uint8_t b)
 {
-    struct as_delimited_state state = {0};
+    return b == '\n' || b == '\r';
+}
+
+/** Calls `each` (may be NULL) for each cell of the first rows that are complete. */
+static void walk_rows(struct as_slice s, bool whole, struct row_rules rules, cell_fn *each,
+                      void *context, struct row_tally *out)
+{
+    const struct as_text text = {.quotes_off = rules.quotes_off};
+    struct as_delimited_state state = as_delimited_start(&text);
     uint32_t column = 0;
     size_t cell = 0;
     size_t row_start = 0;
-    out->rows = 0;
+    *out = (struct row_tally){0};
     for (size_t i = 0; i <= s.len && out->rows < ROWS_MAX; i++) {
         bool end = i == s.len;
         if (end && (!whole || row_start == i)) {
             break;
         }
-        unsigned events = end ? 2 : as_delimited_step(&state, s.ptr[i], delimiter);
+        bool quoted = state.cell == AS_CELL_QUOTED;
+        bool closed = state.cell == AS_CELL_QUOTE_SEEN;
+        unsigned events = end ? 2 : as_delimited_step(&state, s.ptr[i], rules.delimiter);
+        out->closed += closed && (events & 3) != 0;
+        out->inner_lines += quoted && !end && is_line_end(s.ptr[i]);
+        out->bytes = i;
         bool blank = (events & 2) != 0 && row_start == i;
         if ((events & 3) != 0 && !blank) {
             if (each != NULL) {
@@ -112,106 +137,6 @@ struct column_evidence {
     bool name_again;   /* a cell below is the same as the first one */
 };
 
-static struct as_slice strip(struct as_slice c)
-{
-    while (c.len != 0 && (c.ptr[0] == ' ' || c.ptr[0] == '\t')) {
-        c = as_slice(c.ptr + 1, c.len - 1);
-    }
-    while (c.len != 0 && (c.ptr[c.len - 1] == ' ' || c.ptr[c.len - 1] == '\t')) {
-        c.len--;
-    }
-    if (c.len >= 2 && c.ptr[0] == '"' && c.ptr[c.len - 1] == '"') {
-        return strip(as_slice(c.ptr + 1, c.len - 2));
-    }
-    return c;
-}
-
-static bool is_digit(uint8_t b)
-{
-    return b >= '0' && b <= '9';
-}
-
-static bool is_letter(uint8_t b)
-{
-    return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || b >= 0x80;
-}
-
-/** The first byte of a letter; no-break spaces, dashes and signs of money (U+0080 to U+00BF, U+2000
- * to U+2FFF) are none, and neither are the bytes that continue a character. */
-static bool starts_letter(uint8_t b)
-{
-    return is_letter(b) && (b < 0x80 || (b > 0xc2 && b != 0xe2));
-}
-
-/** 1900 to 2099 alone: a value as much as a name. */
-static bool is_year(struct as_slice c)
-{
-    return c.len == 4 && is_digit(c.ptr[2]) && is_digit(c.ptr[3]) &&
-           (memcmp(c.ptr, "19", 2) == 0 || memcmp(c.ptr, "20", 2) == 0);
-}
-
-/** A value that no name is: an e-mail address, a truth value, or mostly digits in one or two words
- * (numbers, amounts, dates, times, numbers of cards, phones and identity cards). */
-static bool is_typed(struct as_slice c)
-{
-    static const char *const words[] = {"true", "false", "TRUE", "FALSE", "True", "False"};
-    for (size_t i = 0; i < AS_ARRAY_SIZE(words); i++) {
-        if (as_slice_equal(c, as_slice_of(words[i]))) {
-            return true;
-        }
-    }
-    if (c.len == 0 || c.len > 64) {
-        return false;
-    }
-    size_t digits = 0;
-    size_t letters = 0;
-    size_t spaces = 0;
-    size_t others = 0; /* of code */
-    const uint8_t *at_sign = memchr(c.ptr, '@', c.len);
-    for (size_t i = 0; i < c.len; i++) {
-        digits += is_digit(c.ptr[i]);
-        letters += starts_letter(c.ptr[i]);
-        spaces += c.ptr[i] == ' ';
-        others += strchr("(){}<>=;\"'", c.ptr[i]) != NULL;
-    }
-    if (at_sign != NULL && spaces == 0 && at_sign != c.ptr &&
-        memchr(at_sign, '.', c.len - (size_t)(at_sign - c.ptr)) != NULL) {
-        return true;
-    }
-    return digits > letters && spaces <= 4 && others <= 2;
-}
-
-static bool is_name(struct as_slice c)
-{
-    if (c.len == 0 || c.len > NAME_BYTES_MAX || is_typed(c)) {
-        return false;
-    }
-    size_t spaces = 0;
-    bool letter = false;
-    for (size_t i = 0; i < c.len; i++) {
-        uint8_t b = c.ptr[i];
-        letter |= is_letter(b);
-        spaces += b == ' ';
-        bool line_end = b == '\n' || b == '\r'; /* spreadsheets wrap long names */
-        if (!line_end && (b < 0x20 || strchr("{}<>=;\\@", b) != NULL)) {
-            return false;
-        }
-    }
-    return letter && spaces <= 5 && strchr(".!?:,", c.ptr[c.len - 1]) == NULL;
-}
-
-/** 2024-01-31 10:20:30 and kin. */
-static bool is_time(struct as_slice c)
-{
-    size_t colons = 0;
-    size_t digits = 0;
-    for (size_t i = 0; i < c.len; i++) {
-        colons += c.ptr[i] == ':';
-        digits += is_digit(c.ptr[i]);
-    }
-    return c.len >= 17 && c.len <= 24 && colons == 2 && digits >= 12;
-}
-
 struct evidence {
     uint32_t columns; /* <= COLUMNS_MAX */
     uint32_t rows;    /* below the first */
@@ -226,7 +151,7 @@ static void gather(void *context, uint32_t row, uint32_t column, struct as_slice
     }
     struct column_evidence *c = &e->column[column];
     bool indented = cell.len != 0 && (cell.ptr[0] == ' ' || cell.ptr[0] == '\t');
-    cell = strip(cell);
+    cell = as_cell_strip(cell);
     if (row == 0) {
         c->name = cell;
         return;
@@ -234,35 +159,13 @@ static void gather(void *context, uint32_t row, uint32_t column, struct as_slice
     e->rows = row;
     c->filled += cell.len != 0;
     c->indented += indented;
-    c->typed += is_typed(cell);
+    c->typed += as_cell_is_typed(cell);
     c->calls += cell.len != 0 && memchr(cell.ptr, '(', cell.len) != NULL;
-    c->years += is_year(cell);
-    c->times += is_time(cell);
-    c->millis += cell.len >= 3 && is_digit(cell.ptr[0]) && is_digit(cell.ptr[1]) &&
-                 is_digit(cell.ptr[2]) && (cell.len == 3 || !is_digit(cell.ptr[3]));
+    c->years += as_cell_is_year(cell);
+    c->times += as_cell_is_time(cell);
+    c->millis += cell.len >= 3 && as_cell_is_digit(cell.ptr[0]) && as_cell_is_digit(cell.ptr[1]) &&
+                 as_cell_is_digit(cell.ptr[2]) && (cell.len == 3 || !as_cell_is_digit(cell.ptr[3]));
     c->name_again |= as_slice_equal(cell, c->name);
-}
-
-/** What stands for a value that is missing, and so for no name. */
-static bool is_missing(struct as_slice c)
-{
-    static const char *const words[] = {"n/a", "na", "null", "none", "nan", "unknown"};
-    for (size_t i = 0; i < AS_ARRAY_SIZE(words); i++) {
-        if (c.len == strlen(words[i]) && strncasecmp((const char *)c.ptr, words[i], c.len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/** Neither a name nor a value, but with letters: "ssn?", "note:". */
-static bool is_odd_word(struct as_slice c)
-{
-    bool letter = false;
-    for (size_t i = 0; i < c.len; i++) {
-        letter |= is_letter(c.ptr[i]);
-    }
-    return letter && !is_typed(c) && !is_missing(c);
 }
 
 /** Cells of the first row that are not empty. */
@@ -293,11 +196,11 @@ static struct first_row judge_first_row(const struct evidence *e)
             continue;
         }
         r.filled++;
-        if (is_name(c) && !is_missing(c) && !came_before(e, i)) {
+        if (as_cell_is_name(c) && !as_cell_is_missing(c) && !came_before(e, i)) {
             r.names++;
-        } else if (is_year(c)) {
+        } else if (as_cell_is_year(c)) {
             r.years++;
-        } else if (!is_typed(c) && !is_missing(c)) {
+        } else if (!as_cell_is_typed(c) && !as_cell_is_missing(c)) {
             r.odd++;
         }
     }
@@ -331,14 +234,37 @@ static void weigh_columns(const struct evidence *e, bool table, bool hint, uint3
     *out_against = 0;
     for (uint32_t i = 0; i < e->columns; i++) {
         const struct column_evidence *c = &e->column[i];
-        bool year = is_year(c->name) && c->years * 2 < c->filled;
+        bool year = as_cell_is_year(c->name) && c->years * 2 < c->filled;
         if (c->name.len == 0 || year || !is_typed_column(c, 80) ||
             (!table && !hint && c->filled * 2 < e->rows)) {
             continue;
         }
-        *out_against += is_typed(c->name);
-        *out_for += (is_name(c->name) && !is_missing(c->name)) || (hint && is_odd_word(c->name));
+        *out_against += as_cell_is_typed(c->name);
+        *out_for += (as_cell_is_name(c->name) && !as_cell_is_missing(c->name)) ||
+                    (hint && as_cell_is_odd_word(c->name));
     }
+}
+
+/** Cells of the first row that count on: 1, 2, 3 … or 2019, 2020, …, at least three side by side,
+ * where the rows below do not. They are names, as of months, years and questions. */
+static uint32_t count_sequence(const struct evidence *e)
+{
+    uint32_t found = 0;
+    uint32_t run = 1;
+    for (uint32_t i = 1; i <= e->columns; i++) {
+        uint32_t before = 0;
+        uint32_t here = 0;
+        bool next = i < e->columns && as_cell_is_number(e->column[i - 1].name, &before) &&
+                    as_cell_is_number(e->column[i].name, &here) && here == before + 1 &&
+                    !e->column[i].name_again;
+        if (next) {
+            run++;
+            continue;
+        }
+        found += run >= 3 ? run : 0;
+        run = 1;
+    }
+    return found;
 }
 
 static bool names_come_again(const struct evidence *e)
@@ -367,6 +293,15 @@ static bool is_table_without_header(const struct evidence *e, const struct row_t
            first->calls * 10 < e->rows && !log && has_typed_column(e, 95);
 }
 
+/** What is known before the rows are looked at. */
+struct question {
+    struct as_slice window; /* from the row that may be the header */
+    bool ends;
+    enum as_delimited_hint hint;
+    char delimiter;  /* as "sep=" says, or 0 */
+    bool quotes_off; /* a '"' is a byte like others */
+};
+
 /** A delimiter that the first line lacks splits nothing that has a header or rows alike. */
 static bool in_first_line(struct as_slice window, char delimiter)
 {
@@ -381,15 +316,16 @@ static bool in_first_line(struct as_slice window, char delimiter)
 
 /** The delimiter whose rows are most alike; more columns count more. False when none splits rows.
  */
-static bool choose(struct as_slice window, bool ends, char *out_delimiter, struct row_tally *best)
+static bool choose(const struct question *q, char *out_delimiter)
 {
     uint64_t best_score = 0;
     struct row_tally t;
     for (size_t i = 0; i < sizeof delimiters; i++) {
-        if (!in_first_line(window, delimiters[i])) {
+        if (!in_first_line(q->window, delimiters[i])) {
             continue;
         }
-        walk_rows(window, ends, delimiters[i], NULL, NULL, &t);
+        const struct row_rules rules = {delimiters[i], q->quotes_off};
+        walk_rows(q->window, q->ends, rules, NULL, NULL, &t);
         settle_tally(&t);
         bool alike = (uint64_t)t.alike * 10 >= (uint64_t)t.rows * 9;
         uint64_t score = t.rows == 0 || t.mode < 2
@@ -397,20 +333,11 @@ static bool choose(struct as_slice window, bool ends, char *out_delimiter, struc
                              : (uint64_t)t.alike * (alike ? 1000 : 1) * t.mode / t.rows;
         if (score > best_score) {
             best_score = score;
-            *best = t;
             *out_delimiter = delimiters[i];
         }
     }
     return best_score != 0;
 }
-
-/** What is known before the rows are looked at. */
-struct question {
-    struct as_slice window; /* from the row that may be the header */
-    bool ends;
-    enum as_delimited_hint hint;
-    char delimiter; /* as "sep=" says, or 0 */
-};
 
 /** How alike the rows are. */
 struct likeness {
@@ -438,14 +365,17 @@ static bool is_header(const struct evidence *e, const struct row_tally *t, bool 
     }
     struct first_row r = judge_first_row(e);
     bool table = t->alike == t->rows && t->mode >= 3;
+    uint32_t counted = count_sequence(e);
     uint32_t words = r.names + r.odd;
-    bool enough = r.names * 2 >= r.filled || (words * 2 > r.filled && (table || hinted));
+    bool enough =
+        (r.names + counted) * 2 >= r.filled || (words * 2 > r.filled && (table || hinted));
     if (!enough || (!hinted && (r.names == 0 || r.filled < 2))) {
         return false;
     }
     uint32_t speak_for;
     uint32_t against;
     weigh_columns(e, table, hinted, &speak_for, &against);
+    against -= counted < against ? counted : against;
     if (speak_for != 0 && speak_for * 2 >= against) {
         return true;
     }
@@ -454,32 +384,73 @@ static bool is_header(const struct evidence *e, const struct row_tally *t, bool 
            (r.whole || words + r.years == r.filled);
 }
 
-static void judge(const struct question *q, struct evidence *e, struct as_delimited_profile *out)
+/** True when quotes are none in these rows: see the head of this file. */
+static bool quotes_are_none(const struct question *q, char delimiter)
+{
+    struct row_tally with;
+    struct row_tally without;
+    walk_rows(q->window, q->ends, (struct row_rules){delimiter, false}, NULL, NULL, &with);
+    if (with.inner_lines < 2) {
+        return false;
+    }
+    walk_rows(q->window, q->ends, (struct row_rules){delimiter, true}, NULL, NULL, &without);
+    settle_tally(&without);
+    /* The same bytes with quotes, and the rows there that are like those without. */
+    struct as_slice same = as_slice(q->window.ptr, without.bytes);
+    walk_rows(same, false, (struct row_rules){delimiter, false}, NULL, NULL, &with);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < with.rows; i++) {
+        kept += with.cells[i] == without.mode;
+    }
+    bool table = without.mode >= 2 && without.first == without.mode &&
+                 (uint64_t)without.alike * 5 >= (uint64_t)without.rows * 4;
+    return table && without.alike >= kept + 2 && without.alike - kept > with.closed;
+}
+
+/** The delimiter, and whether quotes mean something. False when nothing splits rows. */
+static bool find_rules(struct question *q, char *out_delimiter)
+{
+    *out_delimiter = q->hint == AS_HINT_TABS ? '\t' : ',';
+    if (q->delimiter != 0) {
+        *out_delimiter = q->delimiter;
+        q->quotes_off = quotes_are_none(q, *out_delimiter);
+        return true;
+    }
+    bool chosen = choose(q, out_delimiter);
+    char other = *out_delimiter;
+    q->quotes_off = true; /* an open quote may have taken all rows */
+    q->quotes_off = (chosen || choose(q, &other)) && quotes_are_none(q, other);
+    if (q->quotes_off) {
+        *out_delimiter = other;
+        chosen = choose(q, out_delimiter);
+    }
+    return chosen || q->hint != AS_HINT_NONE;
+}
+
+static void judge(const struct question *asked, struct evidence *e,
+                  struct as_delimited_profile *out)
 {
     struct row_tally t;
-    char delimiter = q->hint == AS_HINT_TABS ? '\t' : ',';
-    if (q->delimiter != 0) {
-        delimiter = q->delimiter;
-    } else if (!choose(q->window, q->ends, &delimiter, &t) && q->hint == AS_HINT_NONE) {
+    struct question q = *asked;
+    char delimiter;
+    if (!find_rules(&q, &delimiter)) {
         return;
     }
-    walk_rows(q->window, q->ends, delimiter, NULL, NULL, &t);
+    const struct row_rules rules = {delimiter, q.quotes_off};
+    walk_rows(q.window, q.ends, rules, NULL, NULL, &t);
     settle_tally(&t);
     uint32_t columns = t.mode > t.first ? t.mode : t.first;
     e->columns = columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
-    walk_rows(q->window, q->ends, delimiter, gather, e, &t);
+    walk_rows(q.window, q.ends, rules, gather, e, &t);
     settle_tally(&t);
-    bool hinted = q->hint != AS_HINT_NONE;
-    *out = (struct as_delimited_profile){.delimiter = delimiter, .columns = columns};
+    bool hinted = q.hint != AS_HINT_NONE;
+    *out = (struct as_delimited_profile){
+        .delimiter = delimiter, .columns = columns, .quotes_off = q.quotes_off};
     out->has_header = is_header(e, &t, hinted);
+    out->names = judge_first_row(e).filled;
     out->delimited =
         hinted || (out->has_header && t.mode >= 2) ||
         (compare_rows(e, &t).alike && t.mode >= 2 && is_table_without_header(e, &t, delimiter));
-}
-
-static bool is_line_end(uint8_t b)
-{
-    return b == '\n' || b == '\r';
 }
 
 /** The first line of `s`, without its end. */
@@ -504,33 +475,52 @@ static struct as_slice behind(struct as_slice s, size_t bytes)
 /** Excel's "sep=;": the delimiter, or 0 when the line is none. */
 static char read_separator(struct as_slice line)
 {
-    line = strip(line);
+    line = as_cell_strip(line);
     bool is = line.len == 5 && strncasecmp((const char *)line.ptr, "sep=", 4) == 0 &&
               memchr(delimiters, line.ptr[4], sizeof delimiters) != NULL;
     return is ? (char)line.ptr[4] : (char)0;
 }
 
-/** A line that may stand above a header. */
-static bool is_above(struct as_slice line)
+/** Cells of a line that are not empty. */
+static uint32_t filled_cells(struct as_slice line, char delimiter)
 {
-    if (memchr(line.ptr, '"', line.len) != NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof delimiters && line.ptr[0] != '#'; i++) {
-        if (memchr(line.ptr, delimiters[i], line.len) != NULL) {
-            return false;
+    uint32_t filled = 0;
+    size_t start = 0;
+    bool quoted = false;
+    for (size_t i = 0; i <= line.len; i++) {
+        quoted = i < line.len && line.ptr[i] == '"' ? !quoted : quoted;
+        if (i == line.len || (line.ptr[i] == (uint8_t)delimiter && !quoted)) {
+            filled += as_cell_strip(as_slice(line.ptr + start, i - start)).len != 0;
+            start = i + 1;
         }
     }
-    return true;
+    return filled;
+}
+
+/** A line that may stand above a header: a comment, or a cell or two whose quotes end in it. */
+static bool is_above(struct as_slice line, uint32_t *out_filled)
+{
+    size_t quotes = 0;
+    for (size_t i = 0; i < line.len; i++) {
+        quotes += line.ptr[i] == '"';
+    }
+    uint32_t most = 0;
+    for (size_t i = 0; i < sizeof delimiters && line.ptr[0] != '#'; i++) {
+        uint32_t filled = filled_cells(line, delimiters[i]);
+        most = filled > most ? filled : most;
+    }
+    *out_filled = most > *out_filled ? most : *out_filled;
+    return quotes % 2 == 0 && most <= 2;
 }
 
 /** Looks for a header below lines of comments and titles; leaves *out alone when there is none. */
 static void judge_below(struct question q, struct evidence *e, struct as_delimited_profile *out)
 {
     const uint8_t *start = q.window.ptr;
+    uint32_t filled = 0; /* most cells of a line above */
     for (uint32_t n = 0; n < PREAMBLE_LINES; n++) {
         struct as_slice line = line_of(q.window);
-        if (line.len == 0 || line.len == q.window.len || !is_above(line)) {
+        if (line.len == 0 || line.len == q.window.len || !is_above(line, &filled)) {
             return;
         }
         bool comment = line.ptr[0] == '#';
@@ -540,9 +530,8 @@ static void judge_below(struct question q, struct evidence *e, struct as_delimit
         struct question below = q;
         below.hint = comment ? q.hint : AS_HINT_NONE;
         judge(&below, e, &p);
-        if (p.has_header && p.columns >= 2) {
+        if (p.has_header && p.columns >= 2 && p.names > filled) {
             p.header_bytes = (size_t)(q.window.ptr - start);
-            p.titled = true;
             *out = p;
             return;
         }
@@ -564,7 +553,8 @@ static void judge_all(struct question q, struct evidence *e, struct as_delimited
     out->header_bytes = 0;
     line = line_of(q.window);
     bool row = out->has_header && memchr(line.ptr, out->delimiter, line.len) != NULL;
-    if (line.len != 0 && q.delimiter == 0 && (!row || line.ptr[0] == '#')) {
+    bool sparse = out->columns >= 3 && filled_cells(line, out->delimiter) <= 2;
+    if (line.len != 0 && q.delimiter == 0 && (!row || sparse || line.ptr[0] == '#')) {
         q.hint = row ? AS_HINT_NONE : q.hint; /* a header may begin with '#' */
         judge_below(q, e, out);
     }

@@ -27,8 +27,9 @@ enum as_delimited_hint { AS_HINT_NONE, AS_HINT_DELIMITED, AS_HINT_TABS };
 struct as_delimited_profile {
     bool delimited;
     bool has_header;     /* names stand in a row, header_bytes behind the start */
-    bool titled;         /* that row is not the first: comments or titles stand above */
-    size_t header_bytes; /* blank lines and others above the header */
+    bool quotes_off;     /* a '"' is a byte like others */
+    size_t header_bytes; /* blank lines, titles and comments above the header */
+    uint32_t names;      /* cells of the header that are not empty */
     char delimiter;
     uint32_t columns;
 };

@@ -55,12 +55,13 @@ struct as_text {
     /* constant after hand-over */
     enum as_text_kind kind;
     enum as_charset charset;
-    uint8_t bom_bytes; /* bytes of the byte order mark, not part of the decoded text */
-    char delimiter;    /* AS_TEXT_DELIMITED: ',', '\t', ';' or '|' */
-    bool has_header;   /* AS_TEXT_DELIMITED: row 1 holds column names */
-    bool quotes_off;   /* AS_TEXT_DELIMITED: a '"' is a byte like others, everywhere */
-    bool metadata;     /* what a container carries beside its content (comments, owners, links):
-                          its offsets and lines are no places in the member */
+    uint8_t bom_bytes;   /* bytes of the byte order mark, not part of the decoded text */
+    char delimiter;      /* AS_TEXT_DELIMITED: ',', '\t', ';' or '|' */
+    bool has_header;     /* AS_TEXT_DELIMITED: a row holds column names */
+    uint32_t header_row; /* 1-based, that row; titles and blank lines may stand above. 0: none */
+    bool quotes_off;     /* AS_TEXT_DELIMITED: a '"' is a byte like others, everywhere */
+    bool metadata;       /* what a container carries beside its content (comments, owners, links):
+                            its offsets and lines are no places in the member */
     uint32_t column_count;
     struct as_column *columns;
     const char *mime; /* "text/plain", "text/csv", "text/tab-separated-values", "application/json",

@@ -219,12 +219,29 @@ static const struct kind_case kind_cases[] = {
     {"\nname,ssn\nBob,212-09-5823\nAnn,536-22-1867\n", "", AS_TEXT_DELIMITED, ',', true, 2},
     {"sep=;\r\nname;ssn\r\nBob;212-09-5823\r\n", "", AS_TEXT_DELIMITED, ';', true, 2},
     {"\"sep=|\"\nname|city\nBob|Rome, old\n", "", AS_TEXT_DELIMITED, '|', true, 2},
-    {"# exported\nname,ssn\nBob,212-09-5823\n", "", AS_TEXT_DELIMITED, ',', false, 2},
+    {"# exported\nname,ssn\nBob,212-09-5823\n", "", AS_TEXT_DELIMITED, ',', true, 2},
     {"# exported by Ann, 5 rows\n\nname,ssn\nBob,212-09-5823\n", "x.csv", AS_TEXT_DELIMITED, ',',
-     false, 2},
-    {"Staff\nMarch 2024\n\nname,ssn\nBob,212-09-5823\n", "x.csv", AS_TEXT_DELIMITED, ',', false, 2},
+     true, 2},
+    {"Staff\nMarch 2024\n\nname,ssn\nBob,212-09-5823\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
+    {"Staff,,,\nMarch 2024,,,\n,,,\nname,ssn,city,born\nBob,212-09-5823,Rome,1970-01-02\n", "x.csv",
+     AS_TEXT_DELIMITED, ',', true, 4},
+    {"\"Staff of Rome, Italy\"\nBy:,Ann\nOn:,2024-01-02\n\nid;name;ssn\n1;Bob;212-09-5823\n", "",
+     AS_TEXT_DELIMITED, ';', true, 3},
+    {"a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nname,ssn\nBob,212-09-5823\nAnn,536-22-1867\n", "",
+     AS_TEXT_DELIMITED, ',', true, 2},
+    /* Numbers that count on are names, numbers that do not are values. */
+    {"name,ssn,1,2,3,4,5,6\nBob,212-09-5823,9,8,7,6,5,4\nAnn,536-22-1867,3,3,2,2,1,1\n", "",
+     AS_TEXT_DELIMITED, ',', true, 8},
+    {"name,2019,2020,2021,2022,2023\nBob,4,5,6,7,8\nAnn,1,2,3,4,9\n", "x.csv", AS_TEXT_DELIMITED,
+     ',', true, 6},
+    {"Ann,1,2,3\nBob,4,5,6\nEve,7,8,9\n", "", AS_TEXT_DELIMITED, ',', false, 4},
+    /* A quote that is never closed is none, and takes nothing. */
+    {"id,name,ssn\n1,\"Bob,212-09-5823\n2,Ann,536-22-1867\n3,Eve,536-22-1868\n4,Jo,536-22-1869\n",
+     "", AS_TEXT_DELIMITED, ',', true, 3},
+    {"\"id,name,ssn\n1,Bob,212-09-5823\n2,Ann,536-22-1867\n3,Eve,536-22-1868\n4,Jo,536-22-1869\n",
+     "", AS_TEXT_DELIMITED, ',', true, 3},
     {"remark\nwell, then\nyes, so\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
-    {"Staff\nname,ssn\nBob,212-09-5823\nAnn,536-22-1867\n", "x.csv", AS_TEXT_DELIMITED, ',', false,
+    {"Staff\nname,ssn\nBob,212-09-5823\nAnn,536-22-1867\n", "x.csv", AS_TEXT_DELIMITED, ',', true,
      2},
     {"#name,city\nAnn,Rome\nBob,Bonn\n", "x.csv", AS_TEXT_DELIMITED, ',', true, 2},
     {"Shopping\nplease, buy\napples, pears\n", "", AS_TEXT_PLAIN, 0, false, 0},
@@ -277,6 +294,39 @@ static void header_names_are_unquoted_and_trimmed(void **state)
         assert_true(as_slice_equal(t->columns[i].name, as_slice_of(plain_names[i])));
     }
     as_text_unref(t);
+}
+
+/** Quotes are off only where they are none, and the row of names is told. */
+static void open_quotes_are_told_from_cells_of_several_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool quotes_off;
+        uint32_t header_row;
+    } cases[] = {
+        {"id,name,ssn\n1,\"Bob,212-09-5823\n2,Ann,536-22-1867\n3,Eve,536-22-1868\n4,Jo,536-22-"
+         "1869\n",
+         true, 1},
+        {"id,note,ssn\n1,\"a\nb\nc, d\ne\",212-09-5823\n2,\"f\ng\nh\",536-22-1867\n", false, 1},
+        {"id,note,ssn\n1,\"a, b\",212-09-5823\n2,\"c\"\"d\",536-22-1867\n", false, 1},
+        {"id,note,ssn\n1,\"open,212-09-5823\n2,\"b, c\",536-22-1867\n3,\"d, e\",536-22-1868\n"
+         "4,\"f\",536-22-1869\n5,\"g\",536-22-1860\n",
+         false, 1},
+        {"Staff\n\n2024\nid,name,ssn\n1,Bob,212-09-5823\n2,Ann,536-22-1867\n", false, 4},
+        {"1,Bob,212-09-5823\n2,Ann,536-22-1867\n3,Eve,536-22-1868\n", false, 0},
+    };
+    for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
+        enum as_text_verdict verdict;
+        struct as_text *t = profile(cases[i].text, strlen(cases[i].text), true, "x.csv", &verdict);
+        assert_non_null(t);
+        assert_int_equal(t->kind, AS_TEXT_DELIMITED);
+        if (t->quotes_off != cases[i].quotes_off || t->header_row != cases[i].header_row) {
+            fail_msg("case %zu: quotes off %d, header in row %u", i, (int)t->quotes_off,
+                     t->header_row);
+        }
+        as_text_unref(t);
+    }
 }
 
 /** The columns' names are found below lines that are no rows, and without their quotes. */
@@ -375,6 +425,7 @@ int main(void)
         cmocka_unit_test(encodings_are_told_apart),
         cmocka_unit_test(kinds_are_told_apart),
         cmocka_unit_test(header_names_are_unquoted_and_trimmed),
+        cmocka_unit_test(open_quotes_are_told_from_cells_of_several_lines),
         cmocka_unit_test(header_below_other_lines_is_read),
         cmocka_unit_test(utf16_header_is_read_decoded),
         cmocka_unit_test(prefix_cut_anywhere_keeps_the_kind),
