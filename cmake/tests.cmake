@@ -29,5 +29,6 @@ add_test(NAME docs_detectors WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
          COMMAND sh -c "$<TARGET_FILE:packgen> --docs docs/detectors.md detectors/packs/*.yaml | cmp - docs/detectors.md")
 set_tests_properties(docs_detectors PROPERTIES LABELS "style;pack" TIMEOUT 60)
 
+include(${CMAKE_CURRENT_LIST_DIR}/oracles.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/fuzz_replay.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/style.cmake)
