@@ -58,9 +58,9 @@ static void explain_nothing(const struct as_summary *s)
         }
     }
     if (s->listed.objects == 0) {
-        for (uint32_t i = 0; i < s->target_count; i++) {
+        if (s->target_count == 1) { /* of several, each was told when its listing ended */
             as_console_message("error: %s: nothing is there; --allow-empty makes that fine",
-                               s->targets[i].facts.target);
+                               s->targets[0].facts.target);
         }
     } else {
         as_console_message("error: nothing to read: --include and --exclude-key leave out all "

@@ -167,8 +167,13 @@ static void show_coverage(const struct as_summary_view *v, struct as_strbuf *out
     if (s->not_attempted.objects != 0) {
         coverage_row(&t, "not attempted", &s->not_attempted, "the run ended before they were read");
     }
-    if (s->filtered.objects != 0) {
-        coverage_row(&t, "left out", &s->filtered, "by --include and --exclude-key");
+    const struct as_count left_out = {s->filtered.objects - s->duplicates.objects,
+                                      s->filtered.bytes - s->duplicates.bytes};
+    if (left_out.objects != 0) {
+        coverage_row(&t, "left out", &left_out, "by --include and --exclude-key");
+    }
+    if (s->duplicates.objects != 0) {
+        coverage_row(&t, "listed twice", &s->duplicates, "counted above under the first TARGET");
     }
     as_table_render(&t, v->screen.columns, v->screen.colour, out);
     as_table_fini(&t);

@@ -21,6 +21,7 @@ static void put_coverage(struct as_doc *d, const struct as_summary *s)
     put_count(d, d->root, "partial", &s->partial);
     put_count(d, d->root, "skipped", &s->skipped);
     put_count(d, d->root, "notAttempted", &s->not_attempted);
+    put_count(d, d->root, "duplicates", &s->duplicates);
     put_count(d, d->root, "skippedMedia", &s->skipped_media);
     cJSON *reasons = as_doc_array(d, d->root, "reasons");
     for (unsigned i = 0; i < AS_REASON_COUNT; i++) {
@@ -98,6 +99,7 @@ static void put_targets(struct as_doc *d, const struct as_summary *s)
         as_doc_text(d, item, "message", t->message[0] == '\0' ? NULL : t->message);
         as_doc_bool(d, item, "listingComplete", t->listing_complete);
         put_count(d, item, "listed", &t->listed);
+        put_count(d, item, "duplicates", &t->duplicates);
     }
 }
 

@@ -90,6 +90,7 @@ static enum as_status check_objects(const struct as_summary *s, struct as_error 
     struct as_count sum = {0};
     struct as_count by_reason = {0};
     struct as_count by_target = {0};
+    uint64_t twice = 0;
     for (size_t i = 0; i < AS_ARRAY_SIZE(parts); i++) {
         sum.objects += parts[i]->objects;
         sum.bytes += parts[i]->bytes;
@@ -101,6 +102,7 @@ static enum as_status check_objects(const struct as_summary *s, struct as_error 
     for (uint32_t i = 0; i < s->target_count; i++) {
         by_target.objects += s->targets[i].listed.objects;
         by_target.bytes += s->targets[i].listed.bytes;
+        twice += s->targets[i].duplicates.objects;
     }
     AS_TRY(check_sum("objects listed", s->listed.objects, sum.objects, err));
     AS_TRY(check_sum("bytes listed", s->listed.bytes, sum.bytes, err));
@@ -110,6 +112,7 @@ static enum as_status check_objects(const struct as_summary *s, struct as_error 
                      by_reason.bytes, err));
     AS_TRY(check_sum("objects not read in full for no reason", 0,
                      s->by_reason[AS_REASON_NONE].objects, err));
+    AS_TRY(check_sum("objects listed twice by target", s->duplicates.objects, twice, err));
     AS_TRY(check_sum("objects listed by target", s->listed.objects, by_target.objects, err));
     return check_sum("bytes listed by target", s->listed.bytes, by_target.bytes, err);
 }
@@ -141,7 +144,8 @@ enum as_status as_summary_check(const struct as_run_facts *run, const struct as_
     AS_TRY(check_detections(run, s, err));
     uint64_t tried = s->complete.objects + s->partial.objects + s->skipped.objects +
                      s->not_attempted.objects; /* a key alone may hold something */
-    if (s->objects_with_findings > tried || s->skipped_media.objects > s->skipped.objects ||
+    if (s->objects_with_findings > tried || s->duplicates.objects > s->filtered.objects ||
+        s->duplicates.bytes > s->filtered.bytes || s->skipped_media.objects > s->skipped.objects ||
         s->members_partial + s->members_skipped > s->members) {
         return as_fail(err, AS_E_BUG, "the summary does not add up: a part exceeds its whole");
     }

@@ -19,6 +19,7 @@ struct as_target_summary {
     char message[512];
     bool listing_complete;
     struct as_count listed;
+    struct as_count duplicates; /* of listed, filtered out: an earlier TARGET or entry has them */
 };
 
 struct as_summary {
@@ -26,6 +27,7 @@ struct as_summary {
      * skipped + not_attempted */
     /* not_attempted: interrupted before a byte was read; its record says SKIPPED, INTERRUPTED */
     struct as_count listed, filtered, complete, partial, skipped, not_attempted;
+    struct as_count duplicates;                 /* of filtered: listed twice, read once */
     struct as_count skipped_media;              /* of skipped: does not cause exit code 3 */
     struct as_count by_reason[AS_REASON_COUNT]; /* objects PARTIAL or SKIPPED */
     uint64_t members, members_partial, members_skipped;

@@ -3,6 +3,7 @@
  * ahead of need where reads wait for a network, so that small objects cost no round trip each. One
  * thread each. A target that cannot be listed does not end the run: the others go on, the summary
  * says what happened. */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/log.h"
@@ -22,6 +23,10 @@ struct listing {
     struct as_run *run;
     uint32_t target;
     uint64_t *next_number;
+    struct as_listed_keys *keys;
+    struct as_error *err;
+    uint64_t elsewhere; /* objects that an earlier TARGET has listed */
+    uint64_t repeated;  /* entries that this listing has given before */
 };
 
 static void count(struct as_count *c, uint64_t bytes)
@@ -46,6 +51,23 @@ static enum as_status queue_object(struct listing *l, struct as_object *object)
     return status;
 }
 
+/* *out_taken: it is to be read. *out_duplicate: it is not, since it is listed elsewhere. */
+static enum as_status judge(struct listing *l, const struct as_object *object, bool *out_duplicate,
+                            bool *out_taken)
+{
+    bool repeated = false;
+    AS_TRY(as_listed_keys_add(l->keys, object->key, &repeated, l->err));
+    *out_taken = as_filter_takes(&l->run->options, object);
+    if (*out_taken) {
+        bool elsewhere = !repeated && as_listed_before(l->run, object);
+        *out_duplicate = repeated || elsewhere;
+        *out_taken = !*out_duplicate;
+        l->repeated += repeated;
+        l->elsewhere += elsewhere;
+    }
+    return AS_OK;
+}
+
 static enum as_status on_object(void *context, struct as_object *object)
 {
     struct listing *l = context;
@@ -55,7 +77,9 @@ static enum as_status on_object(void *context, struct as_object *object)
     }
     object->target = l->target;
     uint64_t size = object->size;
-    bool taken = as_filter_takes(&r->options, object);
+    bool duplicate = false;
+    bool taken = false;
+    AS_TRY(judge(l, object, &duplicate, &taken));
     if (taken) {
         /* When the queue is closed the object is not counted as listed: the listing stops here. */
         AS_TRY(queue_object(l, object));
@@ -63,10 +87,15 @@ static enum as_status on_object(void *context, struct as_object *object)
         as_object_free(object);
     }
     pthread_mutex_lock(&r->lock);
-    count(&r->locked.summary.listed, size);
-    count(&r->locked.summary.targets[l->target].listed, size);
+    struct as_summary *s = &r->locked.summary;
+    count(&s->listed, size);
+    count(&s->targets[l->target].listed, size);
     if (!taken) {
-        count(&r->locked.summary.filtered, size);
+        count(&s->filtered, size);
+    }
+    if (duplicate) {
+        count(&s->duplicates, size);
+        count(&s->targets[l->target].duplicates, size);
     }
     pthread_mutex_unlock(&r->lock);
     if (taken) {
@@ -104,24 +133,58 @@ static void end_listing(struct as_run *r, uint32_t target, enum as_status status
     }
 }
 
+static void tell_duplicates(const struct listing *l)
+{
+    const char *target = l->run->targets[l->target].facts.target;
+    if (l->elsewhere != 0) {
+        as_log(AS_LOG_WARNING,
+               "%s: %" PRIu64 " of its objects were listed by an earlier TARGET, and are scanned "
+               "and reported once, under that",
+               target, l->elsewhere);
+    }
+    if (l->repeated != 0) {
+        as_log(AS_LOG_WARNING,
+               "%s: the listing repeats %" PRIu64 " of its entries; each is scanned once", target,
+               l->repeated);
+    }
+}
+
+static void list_target(struct as_run *r, uint32_t target, uint64_t *next_number)
+{
+    struct as_target *t = &r->targets[target];
+    struct as_error err = {0};
+    struct as_error own = {0}; /* a source words a stopped listing its own way */
+    struct listing l = {.run = r,
+                        .target = target,
+                        .next_number = next_number,
+                        .keys = as_listed_keys_new(),
+                        .err = &own};
+    enum as_status status = l.keys == NULL ? AS_E_NO_MEMORY : AS_E_CANCELLED;
+    if (l.keys != NULL && !as_cancel_requested(&r->stop)) {
+        status = t->source->ops->list(t->source, on_object, &l, &r->stop, &err);
+    }
+    if (own.status != AS_OK && own.status == status) {
+        AS_IGNORE(as_fail(&err, status, "%s: %s", t->facts.target, own.message), "as before");
+    }
+    t->listed_whole = status == AS_OK;
+    if (l.keys != NULL) {
+        as_listed_keys_end(l.keys, t);
+        as_listed_keys_free(l.keys);
+    }
+    end_listing(r, target, status, &err);
+    tell_duplicates(&l);
+    if (status == AS_E_NO_MEMORY || status == AS_E_BUG) {
+        as_run_fault(r, status, &err);
+    }
+}
+
 void *as_lister_main(void *run)
 {
     struct as_run *r = run;
     uint64_t next_number = 0;
     for (uint32_t i = 0; i < r->options.target_count; i++) {
-        struct listing l = {r, i, &next_number};
-        struct as_source *source = r->targets[i].source;
-        struct as_error err = {0};
-        if (source == NULL) { /* could not be opened: as_targets_open has said so */
-            continue;
-        }
-        enum as_status status = AS_E_CANCELLED;
-        if (!as_cancel_requested(&r->stop)) {
-            status = source->ops->list(source, on_object, &l, &r->stop, &err);
-        }
-        end_listing(r, i, status, &err);
-        if (status == AS_E_NO_MEMORY || status == AS_E_BUG) {
-            as_run_fault(r, status, &err);
+        if (r->targets[i].source != NULL) { /* else as_targets_open has said why */
+            list_target(r, i, &next_number);
         }
     }
     atomic_store_explicit(&r->progress.listing_done, true, memory_order_relaxed);

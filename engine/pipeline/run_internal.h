@@ -36,7 +36,10 @@ struct as_target {
     struct as_source *source;
     struct as_target_facts facts;
     char *root_path; /* owned copy behind facts.root_path */
-    char *label;     /* owned copy behind facts.target */
+    /* the lister's, once its listing ended */
+    bool listed_whole;
+    char *last_key; /* of a listing that broke off; NULL when none, or when keys did not ascend */
+    size_t last_key_len;
 };
 
 /** One listed object on its way. */
@@ -114,6 +117,17 @@ void as_targets_close(struct as_run *r);
 enum as_status as_job_id(const struct as_run *r, char out[33]) AS_MUST_CHECK;
 /* filter.c */
 bool as_filter_takes(const struct as_run_options *options, const struct as_object *object);
+/* overlap.c */
+struct as_listed_keys; /* what one listing has listed lately */
+struct as_listed_keys *as_listed_keys_new(void) AS_MUST_CHECK;
+void as_listed_keys_free(struct as_listed_keys *k);
+/** *out_repeated: this listing has listed the key before. AS_E_PROTOCOL: it goes in circles. */
+enum as_status as_listed_keys_add(struct as_listed_keys *k, struct as_slice key, bool *out_repeated,
+                                  struct as_error *err) AS_MUST_CHECK;
+/** The listing ends: the target learns how far it came. */
+void as_listed_keys_end(struct as_listed_keys *k, struct as_target *t);
+/** True when a TARGET before the object's has listed it and not filtered it out. */
+bool as_listed_before(const struct as_run *r, const struct as_object *o);
 /* lister.c */
 void *as_lister_main(void *run);
 void *as_opener_main(void *run);

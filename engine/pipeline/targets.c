@@ -62,7 +62,7 @@ static void set_facts(struct as_run *r, struct as_target *t, const char *target)
         .endpoint = s->endpoint,
         .root_path = NULL,
     };
-    if (r->options.origin_name != NULL && s->origin_kind != AS_ORIGIN_AWS) {
+    if (r->options.origin_name != NULL && s->origin_kind == AS_ORIGIN_ENDPOINT) {
         t->facts.origin = r->options.origin_name;
     }
     if (s->origin_kind == AS_ORIGIN_FILE && strncmp(s->origin, "file", 4) == 0) {
@@ -129,6 +129,7 @@ void as_targets_close(struct as_run *r)
     for (uint32_t i = 0; r->targets != NULL && i < r->options.target_count; i++) {
         as_source_free(r->targets[i].source);
         as_free(r->targets[i].root_path);
+        as_free(r->targets[i].last_key);
     }
     as_free(r->targets);
     r->targets = NULL;

@@ -340,6 +340,9 @@ LISTINGS = {
     "list-glacier": lambda h, q: h.page([("a", 1)], q, storage="DEEP_ARCHIVE"),
     "list-error": lambda h, q: h.send(200, [], b"<Error><Code>InternalError</Code></Error>"),
     "list-html": lambda h, q: h.send(200, [("Content-Type", "text/html")], b"<html><body>hello</body></html>"),
+    "list-repeats": lambda h, q: h.page([(f"k{i:05d}", 1) for i in [*range(1500), 300, 999, 999]], q),
+    "list-circles": lambda h, q: h.page([(f"k{i:03d}", 1) for i in range(1000)], {**q, "continuation-token": "0"},
+                                        next_token=f"{h.server.count('circles')}"),
     "list-flaky": lambda h, q: (h.refuse(Refusal(503, "SlowDown")) if h.server.count("flaky") <= 2
                                 else h.page([("a", 1)], q)),
 }
