@@ -177,33 +177,6 @@ static enum form form_spain(const char *s, size_t len)
                                                                               : FORM_NONE;
 }
 
-/* Finland: the personal identity code, nine digits modulo 31. The sign of the century stands after
- * the date. Source: Digital and Population Data Services Agency; Väestötietolaki 661/2009. */
-static enum form form_finland(const char *s, size_t len)
-{
-    char digits[9];
-    size_t sign = len == 11 ? 7 : 6; /* a hyphen is left out of the compact form */
-    if (len < 10 || !all_digits(s, 6) || !all_digits(s + sign, 3) ||
-        (len == 11 && strchr("ABCDEFUVWXY", s[6]) == NULL)) {
-        return FORM_NONE;
-    }
-    memcpy(digits, s, 6);
-    memcpy(digits + 6, s + sign, 3);
-    bool date = date_ok(0, (unsigned)number(s + 2, 2), (unsigned)number(s, 2));
-    char right = "0123456789ABCDEFHJKLMNPRSTUVWXY"[number(digits, 9) % 31];
-    return date && s[len - 1] == right ? FORM_DIGIT : FORM_NONE;
-}
-
-/* Sweden: the personal identity number, ten digits with Luhn, perhaps with the century before.
- * Source: Skatteverket, SKV 704; Folkbokföringslag (1991:481) § 18. */
-static enum form form_sweden(const char *s, size_t len)
-{
-    const char *ten = s + (len - 10);
-    bool date = date_ok(0, (unsigned)number(ten + 2, 2), (unsigned)number(ten + 4, 2));
-    bool century = len == 10 || memcmp(s, "19", 2) == 0 || memcmp(s, "20", 2) == 0;
-    return date && century && luhn_ok(ten, 10, 0) ? FORM_DIGIT : FORM_NONE;
-}
-
 /* Czechia: E, a letter, six digits. Estonia: ET, six digits. */
 static enum form form_czechia(const char *s, size_t len)
 {
@@ -223,10 +196,9 @@ static const struct {
 } countries[] = {
     {AS_COUNTRY('C', 'A'), form_canada},  {AS_COUNTRY('C', 'Z'), form_czechia},
     {AS_COUNTRY('D', 'E'), form_germany}, {AS_COUNTRY('E', 'E'), form_estonia},
-    {AS_COUNTRY('E', 'S'), form_spain},   {AS_COUNTRY('F', 'I'), form_finland},
-    {AS_COUNTRY('F', 'R'), form_france},  {AS_COUNTRY('G', 'B'), form_uk},
-    {AS_COUNTRY('I', 'N'), form_india},   {AS_COUNTRY('I', 'T'), form_italy},
-    {AS_COUNTRY('S', 'E'), form_sweden},  {AS_COUNTRY('U', 'S'), form_us},
+    {AS_COUNTRY('E', 'S'), form_spain},   {AS_COUNTRY('F', 'R'), form_france},
+    {AS_COUNTRY('G', 'B'), form_uk},      {AS_COUNTRY('I', 'N'), form_india},
+    {AS_COUNTRY('I', 'T'), form_italy},   {AS_COUNTRY('U', 'S'), form_us},
 };
 
 static enum form form_of(const struct as_value *v)
