@@ -67,11 +67,19 @@ static bool find_form(const char *form, const struct as_value *v, bool caseless,
 {
     size_t least;
     size_t most;
-    if (!as_token_form_lead(form, v->text + v->start, v->end - v->start, caseless, &least, &most)) {
+    size_t at = v->start;
+    bool held = as_token_form_lead(form, v->text + at, v->end - at, caseless, &least, &most);
+    if (!held && !is_word(v->text[at])) {
+        /* A short anchor has the byte before the token in front of it, to be rarer. */
+        at++;
+        held = at < v->end &&
+               as_token_form_lead(form, v->text + at, v->end - at, caseless, &least, &most);
+    }
+    if (!held) {
         return false;
     }
     for (size_t lead = most + 1; lead-- > least;) {
-        if (lead <= v->start && as_token_form_match(form, v, v->start - lead, caseless, out) &&
+        if (lead <= at && as_token_form_match(form, v, at - lead, caseless, out) &&
             out->whole_end >= v->end && stands_free(v, out)) {
             return true;
         }
