@@ -334,6 +334,7 @@ static enum as_status report(struct accuracy *a, double seconds, struct as_error
         as_accuracy_json(&a->doc, as_doc_object(&a->doc, a->doc.root, "total"), a->types, a->total);
         as_doc_decimal(&a->doc, a->doc.root, "seconds", seconds);
         AS_TRY(as_doc_finish_pretty(&a->doc, &a->out));
+        as_strbuf_putc(&a->out, '\n');
     } else {
         if (a->measured > 1) {
             as_accuracy_table(&a->out, "all files", a->types, a->total);

@@ -56,6 +56,7 @@ struct text_state {
     struct frame *frame;
     struct walk *walk;
     struct kept_value *values;
+    struct as_trace trace;
 };
 
 struct frame {
@@ -70,6 +71,7 @@ struct walk {
     const struct as_memory_scan *how;
     struct as_memory_outcome *outcome;
     struct frame *top;
+    struct as_trace trace;
     bool finished; /* the bytes' own member_end was called */
 };
 
@@ -266,6 +268,32 @@ static enum as_status on_resolved(void *context, const struct as_hit *hit, const
     return w->how->on_hit(w->how->context, &told);
 }
 
+/* --- a trace --- */
+
+static void on_trace_event(void *context, const struct as_trace_event *event)
+{
+    const struct walk *w = context;
+    const struct text_state *t = event->block->text->owner;
+    w->how->trace->event(w->how->trace->context, t->frame->path, event);
+}
+
+static void on_trace_lost(void *context, const struct as_hit *lost, const struct as_hit *winner)
+{
+    const struct text_state *t = context;
+    const struct as_memory_trace *trace = t->walk->how->trace;
+    trace->lost(trace->context, t->frame->path, lost, winner);
+}
+
+static void trace_text(struct walk *w, struct text_state *t)
+{
+    if (w->how->trace != NULL) {
+        t->trace = (struct as_trace){.context = t, .lost = on_trace_lost};
+        as_resolver_trace(t->resolver, &t->trace);
+    }
+}
+
+/* --- members and texts --- */
+
 static enum as_status on_member_begin(void *context, const struct as_member *member,
                                       void **out_member)
 {
@@ -282,6 +310,9 @@ static enum as_status on_member_begin(void *context, const struct as_member *mem
     f->parent = w->top;
     w->top = f;
     w->outcome->members += member->depth != 0;
+    if (w->how->trace != NULL) {
+        w->how->trace->member(w->how->trace->context, f->path);
+    }
     *out_member = f;
     return AS_OK;
 }
@@ -305,6 +336,7 @@ static enum as_status on_text_begin(void *context, void *member, struct as_text 
     if (t->resolver == NULL) {
         return AS_E_NO_MEMORY;
     }
+    trace_text(w, t);
     t->text = as_text_ref(text);
     text->owner = t;
     return AS_OK;
@@ -406,10 +438,13 @@ enum as_status as_memory_scan(struct as_memory_scanner *s, struct as_stream *str
                                        .decoders = &bench->decoders,
                                        .blocks = bench->pool,
                                        .cancel = how->cancel};
+    w.trace = (struct as_trace){.context = &w, .event = on_trace_event};
+    as_scan_worker_trace(bench->worker, how->trace != NULL ? &w.trace : NULL);
     enum as_status status = as_content_walk(&env, stream, how->name, size, &sink, err);
     while (w.top != NULL) {
         pop_frame(&w);
     }
+    as_scan_worker_trace(bench->worker, NULL);
     bench_release(s, bench);
     if (status == AS_OK && !w.finished) {
         return as_fail(err, AS_E_BUG, "the walk ended without an end");

@@ -11,7 +11,7 @@
 
 #include "base/stream.h"
 #include "content/content.h"
-#include "scan/scan.h"
+#include "scan/trace.h"
 
 struct as_memory_scanner_options {
     const char *select; /* NULL: recommended */
@@ -48,12 +48,23 @@ struct as_memory_hit {
 /** Any status but AS_OK ends the scan with that status. */
 typedef enum as_status as_memory_hit_fn(void *context, const struct as_memory_hit *hit);
 
+/** What `assay explain` listens to: trace.h, with the member that a text belongs to. */
+struct as_memory_trace {
+    void *context;
+    /** A member is opened; "" for the bytes themselves. */
+    void (*member)(void *context, const char *member_path);
+    void (*event)(void *context, const char *member_path, const struct as_trace_event *event);
+    void (*lost)(void *context, const char *member_path, const struct as_hit *lost,
+                 const struct as_hit *winner);
+};
+
 struct as_memory_scan {
     struct as_slice name; /* file name as a hint for formats; may be empty */
     bool keep_values;     /* fill as_memory_hit.value: only for showing to a person */
     as_memory_hit_fn *on_hit;
     void *context;
-    const struct as_cancel *cancel; /* may be NULL */
+    const struct as_cancel *cancel;      /* may be NULL */
+    const struct as_memory_trace *trace; /* may be NULL */
 };
 
 /** What became of the bytes: never COMPLETE unless all of them were read. */

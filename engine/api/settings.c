@@ -13,7 +13,7 @@
 
 void as_settings_init(struct as_settings *s)
 {
-    *s = (struct as_settings){0};
+    *s = (struct as_settings){.limit = 100};
     as_run_options_init(&s->run);
 }
 

@@ -32,8 +32,9 @@ struct as_settings {
     struct as_text_list detector_files;
     struct as_text_list includes;
     struct as_text_list excludes;
-    int format;  /* enum as_format: --output of detectors and version */
-    int fail_on; /* enum as_severity, 0 for never */
+    int format;     /* enum as_format: --output of detectors and version */
+    int fail_on;    /* enum as_severity, 0 for never */
+    uint32_t limit; /* --limit of explain */
     bool quiet;
     bool verbose;
     bool no_progress;
@@ -61,8 +62,11 @@ enum as_setting_scope {
     AS_FOR_VERSION = 4,
     AS_FOR_LIBRARY = 8, /* assay_run_set */
     AS_FOR_HELP = 16,
+    AS_FOR_EXPLAIN = 32,
+    AS_FOR_DIFF = 64,
 };
-#define AS_FOR_ALL (AS_FOR_SCAN | AS_FOR_DETECTORS | AS_FOR_VERSION | AS_FOR_HELP)
+#define AS_FOR_ALL                                                                                 \
+    (AS_FOR_SCAN | AS_FOR_DETECTORS | AS_FOR_VERSION | AS_FOR_HELP | AS_FOR_EXPLAIN | AS_FOR_DIFF)
 
 /** One option. Strings are static. */
 struct as_setting {

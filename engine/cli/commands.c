@@ -46,6 +46,17 @@ const struct as_command as_commands[] = {
          "ones. show prints whole definitions. test runs one detector over FILE (or -) and prints "
          "where it confirms, without the matched text; --reveal shows that too, on a terminal "
          "only."},
+    {.name = "explain",
+     .run = as_command_explain,
+     .scope = AS_FOR_EXPLAIN,
+     .synopsis = "explain TARGET [OPTION...]",
+     .summary = "why something in one object was found, or was not",
+     .details =
+         "TARGET is a file, s3://bucket/key or - for standard input; s3://bucket/key!/member and "
+         "FILE!/member name one member of an archive. Of each place that a detector looked at it "
+         "prints where it stands and what became of it: the keyword that was found, what the "
+         "confidence is made of, what it lost against, or the test that it failed. The matched "
+         "text is not shown. Keys and member paths, which a scan looks at too, are not explained."},
     {.name = "bench",
      .run = as_command_bench,
      .synopsis = "bench [scan | accuracy | receive] [PATH...] [OPTION...]",
@@ -68,7 +79,6 @@ const struct as_command as_commands[] = {
      .summary = "help, or the help of one command",
      .details = "Same as COMMAND --help."},
     {.name = "check", .synopsis = "check TARGET...", .summary = "what may be listed and read"},
-    {.name = "explain", .synopsis = "explain TARGET", .summary = "why something was found"},
     {.name = "diff", .synopsis = "diff OLD NEW", .summary = "compare two runs"},
     {.name = "watch", .synopsis = "watch --queue URL", .summary = "scan objects as they come"},
     {.name = "deliver", .synopsis = "deliver DIR", .summary = "send an earlier run's findings"},

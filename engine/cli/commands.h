@@ -46,6 +46,7 @@ const struct as_command *as_command_find(const char *name);
 int as_command_scan(int argc, char **argv);
 int as_command_detectors(int argc, char **argv);
 int as_command_bench(int argc, char **argv);
+int as_command_explain(int argc, char **argv);
 int as_command_version(int argc, char **argv);
 int as_command_help(int argc, char **argv);
 
