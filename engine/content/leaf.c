@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "content/mail.h"
 #include "content/opaque_watch.h"
+#include "content/readings.h"
 #include "text/charset.h"
 #include "text/profile.h"
 
@@ -101,13 +102,14 @@ void as_leaf_text_fini(struct as_leaf_text *t)
     *t = (struct as_leaf_text){0};
 }
 
-/* Who looks at the bytes of a text on their way; either may be NULL. */
+/* Who looks at the bytes of a text on their way; the first two may be NULL. */
 struct watches {
     struct as_mail_watch *mail;
     struct as_opaque_watch *opaque;
+    struct as_readings *beside;
 };
 
-static void watch(const struct watches *watches, const void *bytes, size_t len)
+static enum as_status watch(const struct watches *watches, const void *bytes, size_t len)
 {
     if (watches->mail != NULL) {
         as_mail_watch_feed(watches->mail, bytes, len);
@@ -115,6 +117,7 @@ static void watch(const struct watches *watches, const void *bytes, size_t len)
     if (watches->opaque != NULL) {
         as_opaque_watch_feed(watches->opaque, bytes, len);
     }
+    return as_readings_feed(watches->beside, bytes, len);
 }
 
 /* Feeds the prefix and then the rest of the stream. */
@@ -122,7 +125,7 @@ static enum as_status pump(struct as_leaf_text *t, const struct watches *watches
 {
     struct as_leaf *leaf = t->leaf;
     AS_TRY(as_cutter_feed(t->cutter, leaf->walk->prefix, leaf->prefix_len));
-    watch(watches, leaf->walk->prefix, leaf->prefix_len);
+    AS_TRY(watch(watches, leaf->walk->prefix, leaf->prefix_len));
     while (!leaf->ended && leaf->failed == AS_OK) {
         void *space = NULL;
         size_t cap = 0;
@@ -132,7 +135,7 @@ static enum as_status pump(struct as_leaf_text *t, const struct watches *watches
         if (got == 0) {
             break;
         }
-        watch(watches, space, got);
+        AS_TRY(watch(watches, space, got));
         AS_TRY(as_cutter_commit(t->cutter, got));
     }
     if (watches->mail != NULL) {
@@ -141,33 +144,61 @@ static enum as_status pump(struct as_leaf_text *t, const struct watches *watches
     return AS_OK;
 }
 
+/* The readings that find what stands in the text in another character set than its own. */
+static unsigned other_readings(enum as_charset charset)
+{
+    switch (charset) {
+    case AS_CHARSET_UTF16LE:
+        return AS_READING_UTF8 | AS_READING_ODD;
+    case AS_CHARSET_UTF16BE: /* its own ASCII shows in the odd little-endian reading */
+        return AS_READING_UTF8 | AS_READING_EVEN;
+    case AS_CHARSET_UTF8:
+    case AS_CHARSET_LATIN1:
+    default:
+        return AS_READING_EVEN | AS_READING_ODD;
+    }
+}
+
+/* Text and readings are begun: reads all. */
+static enum as_status read_with(struct as_leaf_text *t, const struct watches *watches)
+{
+    AS_TRY(pump(t, watches));
+    AS_TRY(as_leaf_text_end(t));
+    return as_readings_end(watches->beside);
+}
+
 static enum as_status read_text(struct as_leaf *leaf, struct as_text *text, bool is_mail,
                                 bool *out_encoded)
 {
     struct as_leaf_text t = {0};
     struct as_slice prefix;
     struct as_mail_watch mail = {0};
+    struct as_opaque_watch opaque;
     AS_CLEANUP(as_free_ptr) uint8_t *decoded = NULL;
     struct as_slice raw = as_slice(leaf->walk->prefix, leaf->prefix_len);
+    bool foreign = text->foreign;
+    bool narrow = text->charset == AS_CHARSET_UTF8 || text->charset == AS_CHARSET_LATIN1;
+    as_opaque_watch_init(&opaque, text->charset == AS_CHARSET_UTF8);
+    struct watches watches = {.mail = is_mail ? &mail : NULL, .opaque = narrow ? &opaque : NULL};
     enum as_status status =
         as_decode_prefix(text->charset, text->bom_bytes, raw, &prefix, &decoded);
+    if (status == AS_OK) {
+        watches.beside = as_readings_new(leaf, other_readings(text->charset), true);
+        status = watches.beside == NULL ? AS_E_NO_MEMORY : AS_OK;
+    }
     if (status != AS_OK) {
         as_text_unref(text);
         return status;
     }
-    AS_TRY(as_leaf_text_begin(&t, leaf, text, prefix));
-    struct as_opaque_watch opaque;
-    bool narrow = text->charset == AS_CHARSET_UTF8 || text->charset == AS_CHARSET_LATIN1;
-    as_opaque_watch_init(&opaque, text->charset == AS_CHARSET_UTF8);
-    const struct watches watches = {is_mail ? &mail : NULL, narrow ? &opaque : NULL};
-    status = pump(&t, &watches);
+    status = as_leaf_text_begin(&t, leaf, text, prefix);
     if (status == AS_OK) {
-        status = as_leaf_text_end(&t);
+        status = read_with(&t, &watches);
     }
     as_leaf_text_fini(&t);
+    as_readings_free(watches.beside);
     *out_encoded = mail.encoded;
     enum as_reason reason = narrow ? as_opaque_watch_end(&opaque) : AS_REASON_NONE;
-    if (reason == AS_REASON_NONE && as_is_base64_whole(raw)) {
+    if (foreign || (reason == AS_REASON_NONE && as_is_base64_whole(raw))) {
         reason = AS_REASON_UNKNOWN_TEXT_ENCODING;
     }
     if (reason != AS_REASON_NONE) {

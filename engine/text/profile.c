@@ -213,6 +213,7 @@ enum as_status as_text_profile(struct as_slice prefix, bool whole, struct as_sli
     if (text != NULL) {
         text->charset = encoding.charset;
         text->bom_bytes = encoding.bom_bytes;
+        text->foreign = encoding.foreign;
         /* What the decoded bytes were cut to is not the whole. */
         status = fill_kind(text, body, whole && body.len < AS_PROFILE_BYTES, name);
     }

@@ -2,17 +2,19 @@
  * Is it text, and in which character set? In this order:
  *
  *   1. A byte order mark decides, unless what follows it is plainly no text (MPEG frames begin with
- *      0xff 0xfe too). UTF-32's marks, and UTF-32 without one, are an encoding we do not decode.
+ *      0xff 0xfe too) or bytes of ASCII. UTF-32's marks, and UTF-32 without one, are an encoding we
+ * do not decode.
  *   2. With NUL bytes: UTF-16 if reading it so gives hardly any controls or lone surrogates and a
  *      fair share of ASCII. A text of NUL bytes alone is binary.
  *   3. Well-formed UTF-8 is text as long as it is not full of controls. Field separators such as
  *      SOH (FIX, Hive) are common in text, so up to a quarter of the bytes may be controls, and one
  *      in 8 may be NUL (lists made for `xargs -0`). A sequence cut by the prefix's end is fine. So
  *      are malformed bytes if there are more well-formed sequences than those.
- *   4. EBCDIC and ISO-2022 are recognised and not decoded.
+ *   4. EBCDIC is recognised and not decoded.
  *   5. Anything else with hardly any controls is Latin-1 (windows-1252). Where most characters are
- *      above ASCII it is text in another 8-bit or multi-byte set (Cyrillic, Greek, Shift JIS, GBK):
- *      not decoded, and said so, since Latin-1 would make nonsense of its words.
+ *      above ASCII it is text in another 8-bit or multi-byte set (Cyrillic, Greek, Shift JIS, GBK;
+ *      ISO-2022 by its escapes): its ASCII is read, the rest is not decoded, and that is said,
+ *      since Latin-1 would make nonsense of its words.
  *
  * What is left is binary. Each rule is a share of bytes, so it does not matter where they stand. */
 #include <immintrin.h>
@@ -242,7 +244,8 @@ static bool has_iso2022(struct as_slice s)
     return false;
 }
 
-static enum as_text_verdict judge_latin1(struct as_slice s, const struct unusual *u)
+/** Sets e->verdict, and charset or `foreign` with it. */
+static void judge_latin1(struct as_slice s, const struct unusual *u, struct as_encoding *e)
 {
     uint64_t unused =
         u->count[0x81] + u->count[0x8d] + u->count[0x8f] + u->count[0x90] + u->count[0x9d];
@@ -253,10 +256,13 @@ static enum as_text_verdict judge_latin1(struct as_slice s, const struct unusual
     uint64_t high = count_range(u, 0x80, 0xff);
     bool many_unused = unused * 200 > s.len;
     if (u->count[0] != 0 || controls * 200 > s.len) {
-        return AS_VERDICT_BINARY;
+        e->verdict = AS_VERDICT_BINARY;
+        return;
     }
     bool other_set = high * 10 > (uint64_t)s.len * 3 || rare * 20 > s.len;
-    return other_set || many_unused ? AS_VERDICT_UNKNOWN_ENCODING : AS_VERDICT_TEXT;
+    e->verdict = AS_VERDICT_TEXT;
+    e->foreign = other_set || many_unused;
+    e->charset = e->foreign ? AS_CHARSET_UTF8 : AS_CHARSET_LATIN1;
 }
 
 /** Without a byte order mark, or behind that of UTF-8. */
@@ -280,7 +286,8 @@ static struct as_encoding judge_narrow(struct as_slice s, bool marked)
         return e;
     }
     if (few_nuls && controls * 4 <= s.len) {
-        e.verdict = has_iso2022(s) ? AS_VERDICT_UNKNOWN_ENCODING : AS_VERDICT_TEXT;
+        e.verdict = AS_VERDICT_TEXT;
+        e.foreign = has_iso2022(s);
         return e;
     }
     if ((good > bad || marked) && (nuls + controls) * 100 <= s.len) {
@@ -292,15 +299,30 @@ static struct as_encoding judge_narrow(struct as_slice s, bool marked)
         return e;
     }
     if (bad != 0 && !marked) {
-        e.verdict = judge_latin1(s, &u);
-        e.charset = AS_CHARSET_LATIN1;
+        judge_latin1(s, &u, &e);
     }
     return e;
 }
 
+/** Bytes of ASCII nearly alone, which as UTF-16 would be ideographs. */
+static bool is_plain_ascii(struct as_slice s)
+{
+    size_t ascii = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        ascii += (s.ptr[i] >= 0x20 && s.ptr[i] < 0x7f) || (s.ptr[i] >= '\t' && s.ptr[i] <= '\r');
+    }
+    return s.len >= 2 && ascii * 20 >= s.len * 19;
+}
+
 static struct as_encoding judge_marked_utf16(struct as_slice s, bool big)
 {
-    struct utf16_tally t = tally_utf16(as_slice(s.ptr + 2, s.len - 2), big);
+    struct as_slice body = as_slice(s.ptr + 2, s.len - 2);
+    struct utf16_tally t = tally_utf16(body, big);
+    if (is_plain_ascii(body)) { /* something else was written behind the mark */
+        struct as_encoding e = judge_narrow(body, false);
+        e.bom_bytes = 2;
+        return e;
+    }
     return (struct as_encoding){.verdict =
                                     t.bad * 10 > t.units ? AS_VERDICT_BINARY : AS_VERDICT_TEXT,
                                 .charset = big ? AS_CHARSET_UTF16BE : AS_CHARSET_UTF16LE,

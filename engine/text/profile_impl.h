@@ -14,9 +14,10 @@ struct as_encoding {
     enum as_text_verdict verdict;
     enum as_charset charset;
     uint8_t bom_bytes;
+    bool foreign; /* as as_text.foreign */
 };
 /** profile_charset.c */
-struct as_encoding as_profile_encoding(struct as_slice prefix);
+struct as_encoding as_profile_encoding(struct as_slice s);
 
 enum as_json_shape { AS_JSON_NONE, AS_JSON_DOCUMENT, AS_JSON_LINES };
 /** profile_json.c: `body` is decoded; `hint_lines`: the name says JSON Lines. */

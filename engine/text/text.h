@@ -56,6 +56,8 @@ struct as_text {
     enum as_text_kind kind;
     enum as_charset charset;
     uint8_t bom_bytes;   /* bytes of the byte order mark, not part of the decoded text */
+    bool foreign; /* AS_CHARSET_UTF8: in a set that holds ASCII and is not decoded (Shift JIS, GBK,
+                     Cyrillic): bytes above ASCII are no letters that are known */
     char delimiter;      /* AS_TEXT_DELIMITED: ',', '\t', ';' or '|' */
     bool has_header;     /* AS_TEXT_DELIMITED: a row holds column names */
     uint32_t header_row; /* 1-based, that row; titles and blank lines may stand above. 0: none */

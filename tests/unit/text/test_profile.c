@@ -42,10 +42,13 @@ static const struct encoding_case encoding_cases[] = {
     {"UTF-32LE", BYTES("a\0\0\0b\0\0\0c\0\0\0"), AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
     {"EBCDIC", BYTES("\xc8\x85\x93\x93\x96\x40\xe6\x96\x99\x93\x84\x40\xf1\xf2\xf3\xf4\x25"),
      AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
-    {"windows-1251", BYTES("\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0!\n"),
-     AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
-    {"ISO-2022-JP", BYTES("name \x1b$B$3$s\x1b(B\n"), AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8,
-     0},
+    {"windows-1251", BYTES("\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0!\n"), AS_VERDICT_TEXT,
+     AS_CHARSET_UTF8, 0},
+    {"ISO-2022-JP", BYTES("name \x1b$B$3$s\x1b(B\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
+    {"ASCII behind a mark of UTF-16", BYTES("\xff\xfename,ssn\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8,
+     2},
+    {"UTF-16BE ideographs", BYTES("\xfe\xff\x4e\x2d\x65\x87\x5b\x57\x7b\x26\0\n"), AS_VERDICT_TEXT,
+     AS_CHARSET_UTF16BE, 2},
     {"empty", BYTES(""), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
     {"ASCII", BYTES("hello\n"), AS_VERDICT_TEXT, AS_CHARSET_UTF8, 0},
     {"UTF-8",
@@ -72,8 +75,8 @@ static const struct encoding_case encoding_cases[] = {
      AS_VERDICT_TEXT, AS_CHARSET_LATIN1, 0},
     {"windows-1252", BYTES("It\x92s 5 \x80 in all, is it not\n"), AS_VERDICT_TEXT,
      AS_CHARSET_LATIN1, 0},
-    {"Shift JIS", BYTES("\x82\xb1\x82\xf1\x82\xc9\x82\xbf\x82\xcd abc\n"),
-     AS_VERDICT_UNKNOWN_ENCODING, AS_CHARSET_UTF8, 0},
+    {"Shift JIS", BYTES("\x82\xb1\x82\xf1\x82\xc9\x82\xbf\x82\xcd abc\n"), AS_VERDICT_TEXT,
+     AS_CHARSET_UTF8, 0},
     {"UTF-16LE mark",
      BYTES("\xff\xfe"
            "a\0\n\0"),
@@ -90,6 +93,18 @@ static const struct encoding_case encoding_cases[] = {
      AS_VERDICT_TEXT, AS_CHARSET_UTF16LE, 0},
 };
 
+/** Of those, the ones that are read for their ASCII only. */
+static bool is_foreign(const char *what)
+{
+    static const char *const foreign[] = {"windows-1251", "ISO-2022-JP", "Shift JIS"};
+    for (size_t i = 0; i < AS_ARRAY_SIZE(foreign); i++) {
+        if (strcmp(what, foreign[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void encodings_are_told_apart(void **state)
 {
     (void)state;
@@ -98,7 +113,8 @@ static void encodings_are_told_apart(void **state)
         enum as_text_verdict verdict;
         struct as_text *text = profile(c->bytes, c->len, true, "x", &verdict);
         if (verdict != c->verdict ||
-            (text != NULL && (text->charset != c->charset || text->bom_bytes != c->bom))) {
+            (text != NULL && (text->charset != c->charset || text->bom_bytes != c->bom ||
+                              text->foreign != is_foreign(c->what)))) {
             fail_msg("%s: verdict %d", c->what, (int)verdict);
         }
         as_text_unref(text);
