@@ -55,7 +55,7 @@ struct as_text {
     /* constant after hand-over */
     enum as_text_kind kind;
     enum as_charset charset;
-    uint8_t bom_bytes;   /* bytes of the byte order mark, not part of the decoded text */
+    uint8_t bom_bytes; /* bytes of the byte order mark, not part of the decoded text */
     bool foreign; /* AS_CHARSET_UTF8: in a set that holds ASCII and is not decoded (Shift JIS, GBK,
                      Cyrillic): bytes above ASCII are no letters that are known */
     char delimiter;      /* AS_TEXT_DELIMITED: ',', '\t', ';' or '|' */
