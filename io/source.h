@@ -82,6 +82,7 @@ struct as_source {
     char *prefix;   /* S3 prefix; "" for none; NULL for files */
     char *region;   /* NULL when unknown */
     char *endpoint; /* URL; NULL for AWS and files */
+    bool single;    /* TARGET names one object, not what is below a folder or prefix */
     bool fetches;   /* true: open ahead of need, since reads wait for a network */
 };
 

@@ -141,6 +141,10 @@ static enum as_status load(struct as_memory_scanner *s,
         return as_fail(err, AS_E_NO_MEMORY, "out of memory");
     }
     AS_TRY(as_catalog_select(s->catalog, options->select, options->exclude, s->enabled, err));
+    if (memchr(s->enabled, 1, s->catalog->count) == NULL) {
+        return as_fail(err, AS_E_USAGE,
+                       "the selection leaves no detector: nothing would be looked for");
+    }
     const struct as_scanner_options scanner_options = {
         .catalog = s->catalog,
         .enabled = s->enabled,

@@ -112,7 +112,7 @@ static enum as_status open_file(const char *path, struct opening *o, struct as_s
 {
     AS_TRY(as_file_source_new(path, NULL, &o->source, err));
     AS_TRY(o->source->ops->list(o->source, on_object, o, NULL, err));
-    if (o->listed != 1) {
+    if (o->listed != 1 || !o->source->single) {
         return as_fail(err, AS_E_USAGE,
                        "%s: detectors test reads one file, or - for standard input", path);
     }

@@ -39,6 +39,9 @@ int as_exit_code_of_status(enum as_status status)
     case AS_E_PROTOCOL:
     case AS_E_NO_BUCKET:
     case AS_E_CREDENTIALS:
+    case AS_E_ACCESS_KEY:
+    case AS_E_SIGNATURE:
+    case AS_E_CLOCK:
         return AS_EXIT_NO_TARGET;
     }
     return AS_EXIT_FAULT;

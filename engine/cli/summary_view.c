@@ -217,7 +217,7 @@ static void show_targets(const struct as_summary_view *v, struct as_strbuf *out)
         }
         as_strbuf_puts(out, "  ");
         as_text_show(out, as_slice_of(t->facts.target != NULL ? t->facts.target : ""), SIZE_MAX);
-        as_strbuf_puts(out, t->status == AS_TARGET_FAILED ? ": could not be listed: "
+        as_strbuf_puts(out, t->status == AS_TARGET_FAILED ? ": could not be read: "
                                                           : ": the listing broke off: ");
         as_text_show(out, as_slice_of(t->message), SIZE_MAX);
         as_strbuf_putc(out, '\n');

@@ -18,6 +18,7 @@ struct as_target_summary {
     char reason[64]; /* status or service code when not complete; "" otherwise */
     char message[512];
     bool listing_complete;
+    bool unread; /* the one object that it names could not be read at all */
     struct as_count listed;
     struct as_count duplicates; /* of listed, filtered out: an earlier TARGET or entry has them */
 };

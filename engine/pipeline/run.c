@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "pipeline/run_internal.h"
 
@@ -114,6 +115,10 @@ static enum as_status load_detectors(struct as_run *r, struct as_error *err)
     }
     AS_TRY(as_catalog_select(r->catalog, o->select, o->exclude, r->enabled, err));
     const struct as_scanner_options options = {
+    if (memchr(r->enabled, 1, r->catalog->count) == NULL) {
+        return as_fail(err, AS_E_USAGE,
+                       "--select and --exclude leave no detector: nothing would be looked for");
+    }
         .catalog = r->catalog,
         .enabled = r->enabled,
         .include_test_data = o->include_test_data,
@@ -334,6 +339,18 @@ static int exit_code(const struct as_run *r)
     const struct as_summary *s = &r->locked.summary;
     uint32_t failed = 0;
     uint32_t empty = 0;
+/* A TARGET that is one object has failed when that could not be read, though it could be listed. */
+static void settle_targets(struct as_run *r)
+{
+    for (uint32_t i = 0; i < r->locked.summary.target_count; i++) {
+        struct as_target_summary *t = &r->locked.summary.targets[i];
+        if (t->unread && t->status == AS_TARGET_COMPLETE) {
+            t->status = AS_TARGET_FAILED;
+            as_log(AS_LOG_ERROR, "%s: %s", t->facts.target, t->message);
+        }
+    }
+}
+
     bool listing_incomplete = false;
     for (uint32_t i = 0; i < s->target_count; i++) {
         failed += s->targets[i].status == AS_TARGET_FAILED;
@@ -410,6 +427,7 @@ enum as_status as_run_execute(struct as_run *r, struct as_error *err)
     } else if (!r->locked.stdout_closed) {
         status = write_files(r, err);
     }
+    settle_targets(r);
     r->report.summary = r->locked.summary;
     r->report.worst = worst_severity(&r->locked.summary);
     r->report.exit_code = status != AS_OK ? 5 : r->locked.stdout_closed ? 3 : exit_code(r);

@@ -4,6 +4,7 @@
  * would wait. */
 #include "pipeline/walk_sink.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -269,6 +270,26 @@ static void settle_size(struct as_object_walk *w, enum as_coverage coverage)
     w->version.size = size;
 }
 
+/* The TARGET is this very object, and its source gave nothing of it. A limit or an interrupt of
+ * ours says nothing about the TARGET. */
+static bool is_unread_target(const struct as_object_walk *w, const struct as_result *result)
+{
+    return w->run->targets[result->target].source->single && result->coverage == AS_SKIPPED &&
+           bytes_read(w) == 0 && result->reason != AS_REASON_INTERRUPTED &&
+           result->reason != AS_REASON_FILE_EXCEEDS_SIZE_LIMIT;
+}
+
+static void set_unread(struct as_target_summary *t, const struct as_result *result)
+{
+    t->unread = true;
+    AS_IGNORE(snprintf(t->reason, sizeof t->reason, "%s", as_reason_name(result->reason)) < 0,
+              "a cut code is still one");
+    AS_IGNORE(snprintf(t->message, sizeof t->message, "%s",
+                       result->detail != NULL ? result->detail : as_reason_text(result->reason)) <
+                  0,
+              "a cut message is still one");
+}
+
 /* Folds the ended object into the run's totals. */
 static void add_to_summary(struct as_object_walk *w, const struct as_result *result)
 {
@@ -277,6 +298,9 @@ static void add_to_summary(struct as_object_walk *w, const struct as_result *res
     listed.size = w->job->object->size; /* totals are in bytes as listed, so that they reconcile */
     pthread_mutex_lock(&r->lock);
     struct as_summary *s = &r->locked.summary;
+    if (is_unread_target(w, result)) {
+        set_unread(&s->targets[result->target], result);
+    }
     as_summary_add(&r->report.facts, s, &listed);
     s->members += w->members;
     s->members_partial += w->members_partial;

@@ -196,6 +196,7 @@ static enum as_status set_up(struct file_source *f, const char *path, const char
             AS_TRY(open_folder(f, skip_dir, err));
         }
     }
+    f->base.single = f->kind != TARGET_FOLDER;
     as_strbuf_init(&origin, 1 << 20);
     as_strbuf_puts(&origin, "file");
     as_strbuf_puts(&origin, f->absolute == NULL ? "-" : f->absolute);

@@ -205,12 +205,12 @@ static bool status_of_code(const char *code, enum as_status *out)
         {"ExpiredToken", AS_E_CREDENTIALS},
         {"ExpiredTokenException", AS_E_CREDENTIALS},
         {"TokenRefreshRequired", AS_E_CREDENTIALS},
-        {"InvalidToken", AS_E_CREDENTIALS},
-        {"InvalidAccessKeyId", AS_E_CREDENTIALS},
-        {"SignatureDoesNotMatch", AS_E_CREDENTIALS},
-        {"RequestTimeTooSkewed", AS_E_CREDENTIALS},
-        {"AuthorizationHeaderMalformed", AS_E_CREDENTIALS},
-        {"MissingSecurityHeader", AS_E_CREDENTIALS},
+        {"InvalidToken", AS_E_ACCESS_KEY},
+        {"InvalidAccessKeyId", AS_E_ACCESS_KEY},
+        {"SignatureDoesNotMatch", AS_E_SIGNATURE},
+        {"AuthorizationHeaderMalformed", AS_E_SIGNATURE},
+        {"MissingSecurityHeader", AS_E_SIGNATURE},
+        {"RequestTimeTooSkewed", AS_E_CLOCK},
         {"KMS.DisabledException", AS_E_KMS_KEY},
         {"KMS.KMSInvalidStateException", AS_E_KMS_KEY},
         {"KMS.NotFoundException", AS_E_KMS_KEY},
@@ -279,7 +279,7 @@ struct as_s3_verdict as_s3_judge(const struct as_s3_answer *a, const struct as_s
     static const char *const transients[] = {"RequestTimeout", "RequestTimeoutException",
                                              "PriorRequestNotComplete", "InternalError"};
     if (strcmp(e->code, "RequestTimeTooSkewed") == 0) {
-        return (struct as_s3_verdict){AS_S3_CLOCK, AS_E_CREDENTIALS};
+        return (struct as_s3_verdict){AS_S3_CLOCK, AS_E_CLOCK};
     }
     if (code_in(e->code, throttles, AS_ARRAY_SIZE(throttles)) || a->http_status == 429 ||
         a->http_status == 503) {
@@ -292,7 +292,7 @@ struct as_s3_verdict as_s3_judge(const struct as_s3_answer *a, const struct as_s
     if ((a->http_status >= 300 && a->http_status < 400 && a->http_status != 304) ||
         (a->http_status == 400 && (strcmp(e->code, "AuthorizationHeaderMalformed") == 0 ||
                                    strcmp(e->code, "IllegalLocationConstraintException") == 0))) {
-        enum as_status final = a->http_status == 400 ? AS_E_CREDENTIALS : AS_E_PROTOCOL;
+        enum as_status final = a->http_status == 400 ? AS_E_SIGNATURE : AS_E_PROTOCOL;
         return (struct as_s3_verdict){AS_S3_REGION, final};
     }
     return (struct as_s3_verdict){AS_S3_FAIL, final_status(a, e)};
@@ -312,6 +312,13 @@ static const char *advice(enum as_status status)
         return "; restore it from its archive storage class first";
     case AS_E_CREDENTIALS:
         return "; check or renew the credentials (aws configure export-credentials --format env)";
+    case AS_E_ACCESS_KEY:
+        return "; these credentials are not this server's: check the access key id, the session "
+               "token, --profile and --endpoint-url";
+    case AS_E_SIGNATURE:
+        return "; check the secret access key and --region";
+    case AS_E_CLOCK:
+        return "; set this machine's clock";
     case AS_E_NO_BUCKET:
         return "; check the bucket's name, the region and --endpoint-url";
     case AS_E_THROTTLED:
@@ -325,10 +332,10 @@ enum as_status as_s3_answer_fail(struct as_error *err, enum as_status status,
                                  const struct as_s3_answer *a, const struct as_s3_error_body *e,
                                  const char *what)
 {
-    AS_IGNORE(as_fail(err, status, "%.256s: HTTP %d %s%s%s%s%s%s", what, a->http_status, e->code,
-                      e->message[0] == '\0' ? "" : " (", e->message[0] == '\0' ? "" : e->message,
-                      e->message[0] == '\0' ? "" : ")", advice(status),
-                      a->request_id[0] == '\0' ? "" : "; request ") != status,
+    AS_IGNORE(as_fail(err, status, "%.256s: HTTP %d%s%s%s%s%s%s%s", what, a->http_status,
+                      e->code[0] == '\0' ? "" : " ", e->code, e->message[0] == '\0' ? "" : " (",
+                      e->message[0] == '\0' ? "" : e->message, e->message[0] == '\0' ? "" : ")",
+                      advice(status), a->request_id[0] == '\0' ? "" : "; request ") != status,
               "returned below");
     if (err != NULL) {
         size_t used = strlen(err->message);

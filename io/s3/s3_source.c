@@ -239,6 +239,7 @@ static enum as_status fill_identity(struct s3_source *s, const char *address, co
     s->base.region = as_strdup(config->region);
     s->base.endpoint = place->aws ? NULL : as_strdup(config->endpoint_url);
     s->base.fetches = true;
+    s->base.single = s->exact;
     bool good = s->base.target != NULL && s->base.origin != NULL && s->base.bucket != NULL &&
                 s->base.prefix != NULL && (config->region == NULL || s->base.region != NULL) &&
                 (place->aws || s->base.endpoint != NULL);

@@ -195,6 +195,9 @@ def test_a_read_only_folder_and_unreadable_files(assay, corpus, tmp_path):
     assert status(records["secret.txt"]) == ("SKIPPED", "PERMISSION_DENIED")
     denied = [key for key in records if key.startswith("closed")]
     assert len(denied) == 1 and status(records[denied[0]]) == ("SKIPPED", "PERMISSION_DENIED")
+    for target in (data / "secret.txt", data / "closed"):
+        ended = assay.run("scan", target, "--output", out, "--overwrite", preexec_fn=become_nobody)
+        assert ended.code == 4 and b"ermission denied" in ended.stderr, ended.text
     out.chmod(0o555)
     os.chown(out, 0, 0)
     ended = assay.run("scan", data, "--output", out, "--overwrite", preexec_fn=become_nobody)

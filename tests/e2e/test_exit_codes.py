@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of exit codes (docs/operations.md), one row after the other."""
 
+import os
+
 import pytest
-from e2e_fixtures import labels
+from e2e_fixtures import labels, status
 
 LETTER = "letters/letter.txt"
 
@@ -49,7 +51,7 @@ def test_not_yet_says_so(corpus, assay, tmp_path):
     assert "not yet" in ended.text
 
 
-@pytest.mark.parametrize("command", ["check", "explain", "diff", "watch", "deliver"])
+@pytest.mark.parametrize("command", ["check", "diff", "watch", "deliver"])
 def test_commands_of_later_are_refused(assay, command):
     ended = assay.run(command, "something")
     assert ended.code == 2 and "not yet" in ended.text
@@ -116,3 +118,36 @@ def test_detectors_test_finds_a_planted_value(corpus, assay):
     item = next(i for i in labels(corpus, "item") if i["path"] == LETTER and i["type"] == "USA_SOCIAL_SECURITY_NUMBER")
     assert str(item["start"]) in ended.text
     assert item["value"] not in ended.text, "a value is shown without --reveal"
+
+
+@pytest.mark.parametrize("options", [("--select", "none"), ("--exclude", "all"), ("--select", "pci", "--exclude", "financial"),
+                                     ("--select", "none", "--exclude", "pci")])
+def test_a_selection_of_nothing_is_refused(corpus, assay, tmp_path, options):
+    ended = assay.run("scan", corpus.data, "--output", tmp_path / "out", *options)
+    assert ended.code == 2 and "nothing would be looked for" in ended.text
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_target_that_is_one_unreadable_object_is_not_read(assay, tmp_path):
+    """A pipe; a sole denied file is in test_endings.py, for root may read all."""
+    os.mkfifo(tmp_path / "pipe")
+    scan = assay.scan(tmp_path / "pipe", output=tmp_path / "out", expect=(4,))
+    assert [status(r) for r in scan.results] == [("SKIPPED", "UNSUPPORTED_FILE_KIND")]
+    assert scan.summary["targets"][0]["status"] == "FAILED"
+    assert scan.ended.stderr.count(b"a device, pipe, socket") == 1
+    (tmp_path / "good.txt").write_bytes(b"text")
+    scan = assay.scan(tmp_path / "pipe", tmp_path / "good.txt", output=tmp_path / "out", expect=(3,))
+    assert [t["status"] for t in scan.summary["targets"]] == ["FAILED", "COMPLETE"]
+
+
+@pytest.mark.parametrize("word", ["watch", "deliver", "detectors", "unpack"])
+def test_benches_of_later_are_refused(assay, word):
+    ended = assay.run("bench", word)
+    assert ended.code == 2 and "not yet" in ended.text and ended.stdout == b""
+
+
+def test_detectors_test_refuses_folders(assay, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/only.txt").write_bytes(b"SSN 219-45-6781\n")
+    ended = assay.run("detectors", "test", "USA_SOCIAL_SECURITY_NUMBER", tmp_path / "folder")
+    assert ended.code == 2 and "one file" in ended.text and ended.stdout == b""

@@ -103,12 +103,13 @@ def test_a_fault_that_stays_is_a_reason_of_its_own(s3, tmp_path, content, fault,
     assert all(status(r)[0] != "COMPLETE" for r in scan.results)
 
 
-@pytest.mark.parametrize("fault", ["expired", "badkey"])
-def test_credentials_that_stop_working_stop_the_run(s3, tmp_path, content, fault):
+@pytest.mark.parametrize("fault, reason", [("expired", "CREDENTIALS_EXPIRED"), ("badkey", "SIGNATURE_REJECTED"),
+                                           ("nokey", "CREDENTIALS_UNKNOWN"), ("late", "CLOCK_SKEWED")])
+def test_credentials_that_stop_working_are_told_apart(s3, tmp_path, content, fault, reason):
     with FaultServer("--root", content, "--every", f"{fault}-100000") as server:
-        ended = s3.run("scan", "s3://files", "--endpoint-url", server.endpoint, "--output", tmp_path / "out", timeout=60)
-    assert ended.code in (3, 4), ended.text
-    assert ENVIRONMENT["AWS_SECRET_ACCESS_KEY"] not in ended.text
+        scan = s3.scan("s3://files", output=tmp_path / "out", options=("--endpoint-url", server.endpoint), expect=(3,), timeout=60)
+    assert {status(r) for r in scan.results} == {("SKIPPED", reason)}
+    assert ENVIRONMENT["AWS_SECRET_ACCESS_KEY"] not in scan.ended.text
 
 
 def test_a_redirect_elsewhere_gets_no_signature(s3, tmp_path, content):

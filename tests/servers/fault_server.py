@@ -317,6 +317,8 @@ FAULTS = {
     "state": refuse_with(403, "InvalidObjectState", "not valid for the object's storage class"),
     "expired": refuse_with(400, "ExpiredToken", "The provided token has expired."),
     "badkey": refuse_with(403, "SignatureDoesNotMatch"),
+    "nokey": refuse_with(403, "InvalidAccessKeyId"),
+    "late": refuse_with(403, "RequestTimeTooSkewed"),
     "region": other_region,
     "malformed": malformed_region,
     "temporary": redirect(None),

@@ -188,7 +188,7 @@ static void failed_target_is_named_with_its_error(void **state)
                                               .status = AS_TARGET_FAILED,
                                               .message = "no such bucket"};
     const char *text = show(&m, 80, false);
-    assert_non_null(strstr(text, "s3://evil?[2J: could not be listed: no such bucket"));
+    assert_non_null(strstr(text, "s3://evil?[2J: could not be read: no such bucket"));
     assert_null(strchr(text, '\033'));
     as_strbuf_fini(&m.out);
 }

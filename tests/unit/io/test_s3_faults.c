@@ -199,7 +199,7 @@ static void faults_that_stay_are_told_apart(void **state)
         {"gone/10", AS_E_NOT_FOUND, "NoSuchKey"},
         {"state/10", AS_E_OBJECT_STATE, "InvalidObjectState"},
         {"expired/10", AS_E_CREDENTIALS, "ExpiredToken"},
-        {"badkey/10", AS_E_CREDENTIALS, "SignatureDoesNotMatch"},
+        {"badkey/10", AS_E_SIGNATURE, "SignatureDoesNotMatch"},
         {"evil/10", AS_E_DENIED, "RedirectRefused"},
         {"badrange-99/200000", AS_E_PROTOCOL, ""},
         {"whole-99/200000", AS_E_PROTOCOL, ""},
