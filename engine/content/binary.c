@@ -18,7 +18,7 @@ struct binary {
     uint8_t *window; /* ZIP_END_BYTES + CHUNK_BYTES */
     uint64_t base;   /* offset of the chunk */
     size_t carried;  /* bytes of the one before */
-    bool zip;        /* a believable end record was seen */
+    struct as_binary_facts facts;
 };
 
 static uint64_t le(const uint8_t *p, unsigned bytes)
@@ -46,7 +46,7 @@ static void watch_zip(struct binary *b, size_t chunk)
         uint64_t offset = le(p + 16, 4);
         bool zip64 = offset == UINT32_MAX || entries == UINT16_MAX;
         if (zip64 || (entries != 0 && size >= 46 * entries && size + offset <= at)) {
-            b->zip = true;
+            b->facts.zip = true;
         }
         p += 4;
     }
@@ -74,18 +74,20 @@ static enum as_status read_all(struct binary *b)
             return as_readings_end(b->readings);
         }
         AS_TRY(as_readings_feed(b->readings, chunk, n));
+        b->facts.blank = b->facts.blank && chunk[0] == 0 && memcmp(chunk, chunk + 1, n - 1) == 0;
         watch_zip(b, n);
     }
 }
 
-enum as_status as_binary_read(struct as_leaf *leaf, bool *out_zip)
+enum as_status as_binary_read(struct as_leaf *leaf, struct as_binary_facts *out)
 {
     const unsigned all = AS_READING_UTF8 | AS_READING_EVEN | AS_READING_ODD;
-    struct binary b = {.leaf = leaf, .readings = as_readings_new(leaf, all, false)};
+    struct binary b = {
+        .leaf = leaf, .readings = as_readings_new(leaf, all, false), .facts = {.blank = true}};
     b.window = as_malloc(ZIP_END_BYTES + CHUNK_BYTES);
     enum as_status status = b.window == NULL || b.readings == NULL ? AS_E_NO_MEMORY : read_all(&b);
     as_readings_free(b.readings);
     as_free(b.window);
-    *out_zip = b.zip;
+    *out = b.facts;
     return status;
 }

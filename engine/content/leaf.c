@@ -238,16 +238,16 @@ static enum as_status note_failure(struct as_leaf *leaf)
 
 static enum as_status read_binary(struct as_leaf *leaf, const struct as_format *format)
 {
-    bool zip = false;
-    AS_TRY(as_binary_read(leaf, &zip));
+    struct as_binary_facts facts = {0};
+    AS_TRY(as_binary_read(leaf, &facts));
     AS_TRY(note_failure(leaf)); /* before the format's own reason, which says less */
-    if (format->class != AS_FORMAT_EXECUTABLE) {
+    if (format->class != AS_FORMAT_EXECUTABLE && !facts.blank) {
         as_walk_worsen(leaf->end, AS_PARTIAL, AS_REASON_UNKNOWN_BINARY_FORMAT);
     }
     if (leaf->end->mime == NULL) {
         leaf->end->mime = "application/octet-stream";
     }
-    return zip && leaf->failed == AS_OK ? read_appended_zip(leaf) : AS_OK;
+    return facts.zip && leaf->failed == AS_OK ? read_appended_zip(leaf) : AS_OK;
 }
 
 /* Sniffed as unknown or as text: asks the profile, and reads accordingly. */

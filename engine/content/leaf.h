@@ -39,7 +39,12 @@ enum as_status as_leaf_text_end(struct as_leaf_text *t) AS_MUST_CHECK;
 /** Frees; also after a failure. Zero-filled is fine. */
 void as_leaf_text_fini(struct as_leaf_text *t);
 
-/** The printable runs of a binary; binary.c. *out_zip: the bytes hold a zip's directory end. */
-enum as_status as_binary_read(struct as_leaf *leaf, bool *out_zip) AS_MUST_CHECK;
+/** What a binary is made of. */
+struct as_binary_facts {
+    bool zip;   /* the bytes hold a zip's directory end */
+    bool blank; /* all bytes are zero: there is nothing in it */
+};
+/** The printable runs of a binary; binary.c. */
+enum as_status as_binary_read(struct as_leaf *leaf, struct as_binary_facts *out) AS_MUST_CHECK;
 
 #endif

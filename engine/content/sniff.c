@@ -215,6 +215,11 @@ static bool sniff_text_format(struct as_slice head, struct as_format *out)
             return true;
         }
     }
+    if (as_sniff_uuencode(head)) {
+        *out = (struct as_format){
+            .mime = "text/x-uuencode", .class = AS_FORMAT_DOCUMENT, .is_text = true};
+        return true;
+    }
     bool mbox = false;
     if (as_sniff_mail(head, &mbox)) {
         *out = (struct as_format){.mime = mbox ? "application/mbox" : "message/rfc822",

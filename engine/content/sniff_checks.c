@@ -331,3 +331,29 @@ bool as_sniff_mail(struct as_slice head, bool *out_mbox)
     }
     return strong_seen >= 1 && strong_seen + weak_seen >= (*out_mbox ? 2U : 3U);
 }
+
+bool as_sniff_uuencode(struct as_slice head)
+{
+    /* "begin", a mode, a name; then a line of as many characters as its first one says. */
+    if (!at(head, 0, "begin ") || head.len < 12) {
+        return false;
+    }
+    for (size_t i = 6; i < 9; i++) {
+        if (head.ptr[i] < '0' || head.ptr[i] > '7') {
+            return false;
+        }
+    }
+    const uint8_t *newline = memchr(head.ptr, '\n', head.len < 512 ? head.len : 512);
+    if (head.ptr[9] != ' ' || newline == NULL) {
+        return false;
+    }
+    struct as_slice line = as_slice(newline + 1, head.len - (size_t)(newline + 1 - head.ptr));
+    size_t bytes = line.len == 0 ? 0 : ((size_t)line.ptr[0] - 32) & 63U;
+    size_t len = 1 + (bytes + 2) / 3 * 4;
+    for (size_t i = 0; i < len && i < line.len; i++) {
+        if (line.ptr[i] < ' ' || line.ptr[i] > '`') {
+            return false;
+        }
+    }
+    return bytes != 0 && line.len > len && (line.ptr[len] == '\n' || line.ptr[len] == '\r');
+}

@@ -31,6 +31,8 @@ const char *as_sniff_zip_document(struct as_slice head);
 /** Mail: headers that only mail has, or an mbox "From " line with them after it. */
 bool as_sniff_mail(struct as_slice head, bool *out_mbox);
 
+/** The text is a file in uuencode from its first line on. */
+bool as_sniff_uuencode(struct as_slice head);
 /* sniff_programs.c */
 bool as_sniff_pe(struct as_slice head);
 bool as_sniff_elf(struct as_slice head);

@@ -111,12 +111,29 @@ static void programs_are_complete_and_unknown_binaries_partial(void **state)
     as_free(bytes);
 }
 
+/* Holes of a sparse file, an empty tar, space set aside: there is nothing that was not read. */
+static void zeros_alone_are_complete(void **state)
+{
+    (void)state;
+    uint8_t *bytes = as_calloc(1, 200000);
+    struct record_options o = record_options_default();
+    struct record *r = record_walk(bytes, 200000, &o);
+    assert_end(&r->members[0], AS_COMPLETE, AS_REASON_NONE);
+    record_free(r);
+    bytes[199999] = 1;
+    r = record_walk(bytes, 200000, &o);
+    assert_end(&r->members[0], AS_PARTIAL, AS_REASON_UNKNOWN_BINARY_FORMAT);
+    record_free(r);
+    as_free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_are_found_at_every_place_around_a_chunk_edge),
         cmocka_unit_test(utf16_is_not_read_where_there_is_none),
         cmocka_unit_test(utf8_runs_keep_their_characters_and_lose_broken_ones),
+        cmocka_unit_test(zeros_alone_are_complete),
         cmocka_unit_test(programs_are_complete_and_unknown_binaries_partial),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

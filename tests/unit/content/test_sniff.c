@@ -34,7 +34,9 @@ static void texts_that_begin_like_a_format_stay_unknown(void **state)
                                         "Subject: a letter\n\n",
                                         "date: 2024-01-01\nto: x\nfrom: y\nsubject: yaml\n",
                                         "conectix,2\n",
-                                        "60\xEA\n"};
+                                        "60\xEA\n",
+                                        "begin 644 times\nand then stop, however long it takes\n",
+                                        "begin the day\n"};
     for (size_t i = 0; i < AS_ARRAY_SIZE(texts); i++) {
         struct as_format f = as_sniff(as_slice_of(texts[i]), true);
         if (f.class != AS_FORMAT_UNKNOWN) {
@@ -79,6 +81,7 @@ static void signatures_have_their_class(void **state)
                "ftypmp42"),
          AS_FORMAT_MEDIA, "video/mp4"},
         {BYTES("wOF2\0\1\0\0"), AS_FORMAT_MEDIA, "font/woff2"},
+        {BYTES("begin 644 a.txt\n#86)C\n`\nend\n"), AS_FORMAT_DOCUMENT, "text/x-uuencode"},
         {BYTES("\0asm\1\0\0\0"), AS_FORMAT_EXECUTABLE, "application/wasm"},
         {BYTES("\xCA\xFE\xBA\xBE\0\0\0\x34\0\x0A\x07\0\2\1\0\1AAAAAAAA"), AS_FORMAT_EXECUTABLE,
          "application/java-vm"},
