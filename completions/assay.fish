@@ -13,6 +13,7 @@ complete -c assay -n '__fish_seen_subcommand_from scan' -l include-test-data -d 
 complete -c assay -n '__fish_seen_subcommand_from scan' -l output -s o -r -d 'folder for the findings; \'-\' writes results.jsonl to standard output; without it findings go there, a line each'
 complete -c assay -n '__fish_seen_subcommand_from scan' -l overwrite -d 'replace the run that DIR holds'
 complete -c assay -n '__fish_seen_subcommand_from scan' -l fail-on -x -a 'low medium high' -d 'exit code 1 (or 6) when a finding is at least this severe'
+complete -c assay -n '__fish_seen_subcommand_from scan' -l baseline -r -d 'what the run in DIR found does not count for --fail-on'
 complete -c assay -n '__fish_seen_subcommand_from scan' -l strict -d 'images, audio, video and fonts that were not read cause exit code 3 too'
 complete -c assay -n '__fish_seen_subcommand_from scan' -l redact-names -d 'mask keys and member paths in which something was found'
 complete -c assay -n '__fish_seen_subcommand_from scan' -l origin -r -d 'name of a cluster whose address changes, used for finding ids in its place'

@@ -128,6 +128,12 @@ static void show_findings(const struct as_summary_view *v, struct as_strbuf *out
                          (unsigned long long)s->by_severity[AS_SEVERITY_LOW]);
     }
     as_strbuf_putc(out, '\n');
+    if (v->report->facts.baseline != NULL) {
+        as_strbuf_printf(out, "  New since the baseline: %llu High, %llu Medium, %llu Low\n",
+                         (unsigned long long)s->new_by_severity[AS_SEVERITY_HIGH],
+                         (unsigned long long)s->new_by_severity[AS_SEVERITY_MEDIUM],
+                         (unsigned long long)s->new_by_severity[AS_SEVERITY_LOW]);
+    }
     show_types(v, out);
     static const char *const words[AS_EXCLUDED_COUNT] = {"published test numbers", "placeholders",
                                                          "allow-listed", "low confidence"};

@@ -79,6 +79,12 @@ static void put_detections(struct as_doc *d, const struct as_run_facts *run,
     as_doc_number(d, severities, "High", s->by_severity[AS_SEVERITY_HIGH]);
     as_doc_number(d, severities, "Medium", s->by_severity[AS_SEVERITY_MEDIUM]);
     as_doc_number(d, severities, "Low", s->by_severity[AS_SEVERITY_LOW]);
+    if (run->baseline != NULL) {
+        cJSON *fresh = as_doc_object(d, findings, "newBySeverity");
+        as_doc_number(d, fresh, "High", s->new_by_severity[AS_SEVERITY_HIGH]);
+        as_doc_number(d, fresh, "Medium", s->new_by_severity[AS_SEVERITY_MEDIUM]);
+        as_doc_number(d, fresh, "Low", s->new_by_severity[AS_SEVERITY_LOW]);
+    }
 }
 
 static void put_targets(struct as_doc *d, const struct as_summary *s)

@@ -12,6 +12,8 @@
 #include "base/strbuf.h"
 #include "findings/tally.h"
 
+struct as_past; /* findings/past.h */
+
 /** Facts of the run that stand in every document; constant while it runs. */
 struct as_run_facts {
     const struct as_catalog *catalog;
@@ -23,6 +25,7 @@ struct as_run_facts {
     const char *job_id;    /* 32 hex digits, from the targets and options: deterministic */
     int64_t stamp_ms;      /* createdAt and updatedAt of every document */
     bool redact_names;
+    const struct as_past *baseline; /* what an earlier run found, sorted by id; NULL for none */
 };
 
 /** The values of enum as_origin_kind (io/source.h), which findings may not include. */

@@ -3,6 +3,7 @@
  * tests/unit/findings/test_summary.c. */
 #include "findings/summary.h"
 
+#include "findings/baseline.h"
 #include "findings/documents.h"
 
 static void count(struct as_count *c, uint64_t bytes)
@@ -37,6 +38,9 @@ static void add_detections(const struct as_run_facts *run, struct as_summary *s,
     if (as_result_severity(run, r, &severity)) {
         s->by_severity[severity]++;
         s->objects_with_findings++;
+    }
+    if (run->baseline != NULL && as_baseline_severity(run->baseline, run, r, &severity)) {
+        s->new_by_severity[severity]++;
     }
 }
 

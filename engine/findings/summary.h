@@ -41,6 +41,8 @@ struct as_summary {
     uint64_t *objects_by_detector; /* [catalog->count] */
     uint64_t objects_with_findings;
     uint64_t by_severity[4]; /* objects, index enum as_severity */
+    /* with a baseline: objects that hold what it did not have, by the severity of that */
+    uint64_t new_by_severity[4];
     uint32_t target_count;
     struct as_target_summary *targets;
     bool interrupted;

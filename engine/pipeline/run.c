@@ -20,6 +20,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "pipeline/baseline_load.h"
 #include "pipeline/run_internal.h"
 
 #define MEMORY_MIN_BYTES (64ULL << 20)
@@ -114,11 +115,11 @@ static enum as_status load_detectors(struct as_run *r, struct as_error *err)
         return as_fail(err, AS_E_NO_MEMORY, "out of memory");
     }
     AS_TRY(as_catalog_select(r->catalog, o->select, o->exclude, r->enabled, err));
-    const struct as_scanner_options options = {
     if (memchr(r->enabled, 1, r->catalog->count) == NULL) {
         return as_fail(err, AS_E_USAGE,
                        "--select and --exclude leave no detector: nothing would be looked for");
     }
+    const struct as_scanner_options options = {
         .catalog = r->catalog,
         .enabled = r->enabled,
         .include_test_data = o->include_test_data,
@@ -225,6 +226,7 @@ static void init_facts(struct as_run *r)
         .job_id = r->job_id,
         .stamp_ms = as_stamp_ms(),
         .redact_names = r->options.redact_names,
+        .baseline = r->baseline,
     };
     struct as_summary *s = &r->locked.summary;
     s->start_ms = f->stamp_ms;
@@ -247,6 +249,9 @@ enum as_status as_run_new(const struct as_run_options *options, struct as_cancel
     r->cancel = cancel;
     pthread_mutex_init(&r->lock, NULL);
     enum as_status status = load_detectors(r, err);
+    if (status == AS_OK && options->baseline_dir != NULL) {
+        status = as_baseline_load(options->baseline_dir, &r->baseline, err);
+    }
     if (status == AS_OK) {
         status = init_threads_and_memory(r, err);
     }
@@ -284,6 +289,7 @@ void as_run_free(struct as_run *r)
         as_budget_fini(&r->decoders);
     }
     as_scanner_free(r->scanner);
+    as_past_free(r->baseline);
     as_free(r->enabled);
     as_free(r->locked.summary.by_detector);
     as_free(r->locked.summary.objects_by_detector);
@@ -333,12 +339,6 @@ static void measure(struct as_run *r, uint64_t started_ns)
     s->interrupted = as_cancel_requested(r->cancel);
 }
 
-/* Exit code by docs/operations.md, before --fail-on. */
-static int exit_code(const struct as_run *r)
-{
-    const struct as_summary *s = &r->locked.summary;
-    uint32_t failed = 0;
-    uint32_t empty = 0;
 /* A TARGET that is one object has failed when that could not be read, though it could be listed. */
 static void settle_targets(struct as_run *r)
 {
@@ -351,6 +351,12 @@ static void settle_targets(struct as_run *r)
     }
 }
 
+/* Exit code by docs/operations.md, before --fail-on. */
+static int exit_code(const struct as_run *r)
+{
+    const struct as_summary *s = &r->locked.summary;
+    uint32_t failed = 0;
+    uint32_t empty = 0;
     bool listing_incomplete = false;
     for (uint32_t i = 0; i < s->target_count; i++) {
         failed += s->targets[i].status == AS_TARGET_FAILED;
@@ -404,10 +410,12 @@ static enum as_status write_files(struct as_run *r, struct as_error *err)
     return status;
 }
 
-static enum as_severity worst_severity(const struct as_summary *s)
+static enum as_severity worst_severity(const struct as_run *r)
 {
+    const struct as_summary *s = &r->locked.summary;
+    const uint64_t *objects = r->baseline != NULL ? s->new_by_severity : s->by_severity;
     for (unsigned severity = AS_SEVERITY_HIGH; severity >= AS_SEVERITY_LOW; severity--) {
-        if (s->by_severity[severity] != 0) {
+        if (objects[severity] != 0) {
             return (enum as_severity)severity;
         }
     }
@@ -419,6 +427,7 @@ enum as_status as_run_execute(struct as_run *r, struct as_error *err)
     uint64_t started_ns = as_monotonic_ns();
     as_run_threads(r);
     measure(r, started_ns);
+    settle_targets(r);
     enum as_status status = r->locked.fault;
     if (status != AS_OK) {
         if (err != NULL) {
@@ -427,9 +436,8 @@ enum as_status as_run_execute(struct as_run *r, struct as_error *err)
     } else if (!r->locked.stdout_closed) {
         status = write_files(r, err);
     }
-    settle_targets(r);
     r->report.summary = r->locked.summary;
-    r->report.worst = worst_severity(&r->locked.summary);
+    r->report.worst = worst_severity(r);
     r->report.exit_code = status != AS_OK ? 5 : r->locked.stdout_closed ? 3 : exit_code(r);
     return status;
 }

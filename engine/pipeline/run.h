@@ -41,6 +41,7 @@ struct as_run_options {
     bool redact_names;
     bool allow_empty;
     bool strict;
+    const char *baseline_dir; /* --baseline; NULL: everything counts for --fail-on */
     int reveal; /* 0 no, 1 on the terminal, 2 into reveal_path */
     const char *reveal_path;
     const char *const *arguments; /* argv, for the summary */
@@ -59,7 +60,7 @@ struct as_report {
     struct as_run_facts facts;
     const struct as_catalog *catalog;
     int exit_code;          /* by interface.md, before --fail-on */
-    enum as_severity worst; /* 0 when nothing was found */
+    enum as_severity worst; /* 0 when nothing was found; with a baseline, nothing new */
 };
 
 struct as_run;

@@ -69,6 +69,7 @@ struct as_run {
     struct as_catalog *extended; /* NULL when only built-in detectors run */
     const struct as_catalog *catalog;
     uint8_t *enabled;
+    struct as_past *baseline; /* NULL for none */
     struct as_scanner *scanner;
     struct as_s3_client *s3; /* NULL without S3 targets */
     struct as_target *targets;

@@ -34,7 +34,7 @@ LETTER = "letters/letter.txt"
     ("not yet: resume", ".", ("--resume",), 2),
     ("not yet: sample", ".", ("--sample", "10"), 2),
     ("not yet: versions", ".", ("--all-versions",), 2),
-    ("not yet: baseline", ".", ("--baseline", "old"), 2),
+    ("no baseline there", ".", ("--baseline", "old"), 2),
     ("not yet: job", ".", ("--job", "job.json"), 2),
 ])
 def test_exit_code(corpus, assay, tmp_path, name, target, options, code):
