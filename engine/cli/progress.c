@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/size.h"
+#include "base/thread.h"
 #include "cli/console.h"
 #include "cli/width.h"
 
@@ -151,7 +152,7 @@ struct as_progress_display *as_progress_start(const struct as_progress *progress
     as_screen_of(STDERR_FILENO, &d->screen);
     pthread_mutex_init(&d->lock, NULL);
     as_cond_init(&d->stopping);
-    if (pthread_create(&d->thread, NULL, display_main, d) != 0) {
+    if (as_thread_start(&d->thread, display_main, d) != 0) {
         pthread_cond_destroy(&d->stopping);
         pthread_mutex_destroy(&d->lock);
         as_free(d);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "pipeline/run_internal.h"
 #include "pipeline/text_account.h"
 
@@ -61,7 +62,7 @@ static void start_threads(struct as_run *r, struct thread_set *set, void *(*main
                           unsigned count)
 {
     for (unsigned i = 0; i < count && set->count < AS_ARRAY_SIZE(set->threads); i++) {
-        int failed = pthread_create(&set->threads[set->count], NULL, main, r);
+        int failed = as_thread_start(&set->threads[set->count], main, r);
         if (failed != 0) {
             struct as_error err;
             as_run_fault(

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "io/s3/s3_transfer.h"
 
 #define POLL_MS 100
@@ -261,7 +262,7 @@ static enum as_status loop_init(struct loop *l, struct as_s3_shared *shared, siz
     for (; l->transfer_count < transfers; l->transfer_count++) {
         AS_TRY(as_s3_transfer_init(&l->transfers[l->transfer_count], shared, err));
     }
-    if (pthread_create(&l->thread, NULL, loop_main, l) != 0) {
+    if (as_thread_start(&l->thread, loop_main, l) != 0) {
         return as_fail(err, AS_E_NO_MEMORY, "a network thread cannot be started");
     }
     l->running = true;
