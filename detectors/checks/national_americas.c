@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * National numbers of Argentina, Canada, Costa Rica, Cuba, the Dominican Republic, Ecuador, El
- * Salvador, Guatemala, Paraguay, Peru, Uruguay and Venezuela, beside those in national_world.c.
+ * Salvador, Guatemala, Paraguay, Peru, the United States, Uruguay and Venezuela, beside those in
+ * national_us.c and national_world.c.
  * Each rule is the issuing authority's, named at the function. */
 #include "detectors/checks/checks.h"
 #include "detectors/checks/national.h"
@@ -234,4 +235,50 @@ enum as_verdict as_check_ve_rif(struct as_value *v)
     }
     size_t sum = (kind + 1) * 4 + weighted(b.s + 1, weights, 8);
     return verdict((struct body){b.s + 1, 9}, b.s[9] == LESS_11_0[sum % 11]);
+}
+
+/** USA_ADOPTION_TAX_IDENTIFICATION_NUMBER: SHAPE of 9 that begins with 9, with 93 in the middle.
+ * Source: Internal Revenue Service, Form W-7A; Publication 1281. */
+enum as_verdict as_check_us_atin(struct as_value *v)
+{
+    const char *s = number_of(v, 9);
+    return verdict_of(v, s != NULL && s[0] == '9' && memcmp(s + 3, "93", 2) == 0);
+}
+
+/** USA_EMPLOYER_IDENTIFICATION_NUMBER: SHAPE of 9 that begins with the number of a campus. Source:
+ * Internal Revenue Service, "How EINs are assigned and valid EIN prefixes". */
+enum as_verdict as_check_us_ein(struct as_value *v)
+{
+    static const char unused[] = "00 07 08 09 17 18 19 28 29 49 69 70 78 79 89 96 97";
+    const char *s = number_of(v, 9);
+    if (s == NULL) {
+        return AS_REJECT;
+    }
+    char campus[3] = {s[0], s[1], '\0'};
+    return verdict_of(v, strstr(unused, campus) == NULL);
+}
+
+/** USA_PREPARER_TAX_IDENTIFICATION_NUMBER: SHAPE, P and 8 digits. Source: Internal Revenue Service,
+ * 26 CFR 1.6109-2. */
+enum as_verdict as_check_us_ptin(struct as_value *v)
+{
+    struct body b = body_of(v);
+    bool right = b.len == 9 && b.s[0] == 'P' && all_digits(b.s + 1, 8);
+    return right ? verdict((struct body){b.s + 1, 8}, true) : AS_REJECT;
+}
+
+/** USA_BANK_ROUTING_NUMBER: SHAPE of 9, weights 3, 7, 1; the first two digits are a Federal Reserve
+ * district (01 to 12, thrifts + 20, electronic + 60), 00 or 80. Source: American Bankers
+ * Association, ABA Routing Number Policy; 12 CFR 229 appendix A. */
+enum as_verdict as_check_us_rtn(struct as_value *v)
+{
+    static const uint8_t weights[8] = {7, 3, 9, 7, 3, 9, 7, 3};
+    const char *s = number_of(v, 9);
+    if (s == NULL) {
+        return AS_REJECT;
+    }
+    unsigned district = two(s);
+    bool known = district <= 12 || (district >= 21 && district <= 32) ||
+                 (district >= 61 && district <= 72) || district == 80;
+    return verdict_of(v, known && number(s, 8) != 0 && sum_selects(s, 8, weights, REST_10));
 }

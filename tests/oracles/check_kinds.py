@@ -121,6 +121,10 @@ KINDS = [
     ("sv_nit", "-", "sv.nit", "[019]999d{9999|0999|1009}"),
     ("uy_rut", "-", "uy.rut", "[012]9999999{001|009}9"),
     ("ve_rif", "-", "ve.rif", "[VEJPGA]999999999"),
+    ("us_atin", "-", "us.atin", "9{99|93}{93|99}9999"),
+    ("us_ein", "-", "us.ein", "999999999"),
+    ("us_ptin", "-", "us.ptin", "[PQ]99999999"),
+    ("us_rtn", "-", "us.rtn", "[01236]99999999"),
     # Asia
     ("cn_ric", "-", "cn.ric", "{110101|310104|440106|510104|650102|999999}Y999X"),
     ("cn_uscc", "-", "cn.uscc", "99999999XXXXXXXXXX"),
@@ -201,6 +205,9 @@ DIFFERS = {
     ("cr_cpf", "-"): (lambda v: v[1] == "0", "the first digit is a province, 1 to 9"),
     ("do_cedula", "-"): (lambda v: False, ""),
     ("pe_cui", "-"): (lambda v: False, ""),
+    ("us_atin", "-"): (lambda v: v[0] != "9" or v[3:5] != "93", "stdnum knows the dashes only (IRS, Form W-7A)"),
+    ("us_rtn", "-"): (lambda v: not (int(v[:2]) <= 12 or 21 <= int(v[:2]) <= 32 or 61 <= int(v[:2]) <= 72 or
+                                     v[:2] == "80") or v[:8] == "00000000", "districts of 12 CFR 229 appendix A"),
     ("cn_ric", "-"): (lambda v: chinese_place_is_gone(v) or not 1800 <= int(v[6:10]) < 2100,
                       "provinces only: counties change yearly; years from 1800 to 2099"),
     ("in_gstin", "-"): (lambda v: v[:2] in ("38", "97") or v[7:11] == "0000", "Ladakh and other territory (GSTN)"),
