@@ -3,7 +3,8 @@
 """Trains the scorer of generic secrets (detectors/checks/secret_score.c; docs/secrets.md).
 
     train_secret_scorer.py trigrams NEGATIVES.jsonl          writes secret_trigrams.h
-    train_secret_scorer.py validate LABELLED.jsonl [OTHERS]  five folds, split by repository
+    train_secret_scorer.py validate LABELLED.jsonl [OTHERS [CLEAN…]]
+                                                             five folds, split by repository
     train_secret_scorer.py train LABELLED.jsonl [CLEAN…]     writes secret_weights.h
 
 LABELLED: one document a line, {"source", "text", "spans": [{"start", "end", "ignore"?}]}; offsets in
@@ -19,6 +20,7 @@ trained again. Needs Python 3 and numpy.
 import collections
 import json
 import math
+import random
 import re
 import subprocess
 import sys
@@ -36,6 +38,8 @@ L2 = 3.0  # inverse of the usual C
 REPOSITORIES_MIN = 2
 FEATURES_MAX = 2400
 CLEAN_SHARE = 0.5  # weight of a candidate of a clean document
+HUMAN_SHARE = 0.25  # weight of a password that people would choose, in the place of a labelled one
+HUMAN_TYPES = ("PASSWORD", "URL_CREDENTIALS")
 
 
 # ---- documents and candidates
@@ -88,6 +92,63 @@ def label(row, gold):
     if any(overlap(row[1:3], s) > 0 for s in free):
         return -1
     return int(any(2 * overlap(row[1:3], s) >= s[1] - s[0] for s in spans))
+
+
+# ---- passwords as people choose them
+#
+# The corpus had every true value replaced by random letters and digits of its shape, so a scorer that
+# sees nothing else learns that what reads like words is no password. Each document is therefore shown
+# once more with passwords made of words in the places of the true ones.
+
+def words_of(docs):
+    count = collections.Counter(w for d in docs for w in re.findall(r"\b[a-z]{4,9}\b", d["text"]))
+    return sorted(w for w, n in count.items() if n >= 20)
+
+
+def human_password(random, words):
+    def word():
+        return random.choice(words)
+
+    def number():
+        return random.choice([str(random.randrange(10)), str(random.randrange(100)), str(random.randrange(1950, 2030)),
+                              "123", "1234"])
+
+    leet = str.maketrans({"a": "@", "e": "3", "i": "1", "o": "0", "s": random.choice("5$")})
+    forms = [lambda: word() + number(), lambda: word().capitalize() + number(),
+             lambda: word().capitalize() + number() + random.choice("!@#.*"),
+             lambda: word() + random.choice("!@#.*_-") + number(), lambda: word() + word(),
+             lambda: word().translate(leet) + number(), lambda: word().capitalize() + "@" + number(),
+             lambda: word() + random.choice("-_.") + word() + number(),
+             lambda: word().capitalize() + word().capitalize() + number(), lambda: word()[:3].upper() + number() + word()[:4]]
+    return random.choice(forms)()
+
+
+def with_human_passwords(docs, words):
+    """Copies of the documents that hold passwords, and what to judge in them."""
+    chance = random.Random(20)
+    out = []
+    for d in docs:
+        spans = [s for s in sorted(d["spans"], key=lambda s: s["start"])
+                 if s["type"] in HUMAN_TYPES and not s.get("ignore")]
+        text, at, moved = "", 0, []
+        for s in spans:
+            if s["start"] >= at:
+                value = human_password(chance, words)
+                if s["type"] == "URL_CREDENTIALS":
+                    value = value.replace("@", "%40").replace("#", "%23")
+                text += d["text"][at:s["start"]]
+                moved.append({"start": len(text), "end": len(text) + len(value)})
+                text, at = text + value, s["end"]
+        if spans:
+            out.append({"source": d["source"], "text": text + d["text"][at:], "spans": moved})
+    return out
+
+
+def human_rows(docs, words):
+    """[(source, features)] of the passwords in the copies; nothing else of them is judged."""
+    copies = with_human_passwords(docs, words)
+    gold = gold_of(copies)
+    return [(copies[r[0]]["source"], r[3]) for r in candidates(copies) if label(r, gold) == 1]
 
 
 # ---- the regression
@@ -153,10 +214,15 @@ def fit(matrix, y, weight, free):
     return w
 
 
-def row_weights(sources, y):
-    """The weight of a repository grows with the root of its size, so that none rules."""
+def row_weights(sources, y, human):
+    """The weight of a repository grows with the root of its size, so that none rules. The last
+    `human` rows are copies."""
     n = collections.Counter(zip(sources, y))
-    return np.array([min(1.0, math.sqrt(40 / n[(s, v)])) * (CLEAN_SHARE if s == "" else 1) for s, v in zip(sources, y)])
+    weight = np.array([min(1.0, math.sqrt(40 / n[(s, v)])) * (CLEAN_SHARE if s == "" else 1)
+                       for s, v in zip(sources, y)])
+    if human:
+        weight[-human:] *= HUMAN_SHARE
+    return weight
 
 
 def train(rows, sources, y, weight):
@@ -213,17 +279,20 @@ def figures(docs, gold, found):
     return tp, fp, fn, precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def validate(docs, others):
+def validate(docs, others, clean):
     gold = gold_of(docs)
     rows = candidates(docs)
+    human = human_rows(docs, words_of(clean)) if clean else []
     y = [label(r, gold) for r in rows]
     fold = folds_of(docs, gold)
     score = np.zeros(len(rows))
     for k in range(FOLDS):
         use = [i for i, r in enumerate(rows) if y[i] >= 0 and fold[docs[r[0]]["source"]] != k]
-        sources = [docs[rows[i][0]]["source"] for i in use]
-        model = train([rows[i][3] for i in use], sources, [y[i] for i in use],
-                      row_weights(sources, [y[i] for i in use]))
+        copies = [h for h in human if fold[h[0]] != k]
+        sources = [docs[rows[i][0]]["source"] for i in use] + [h[0] for h in copies]
+        truth = [y[i] for i in use] + [1] * len(copies)
+        model = train([rows[i][3] for i in use] + [h[1] for h in copies], sources, truth,
+                      row_weights(sources, truth, len(copies)))
         for i, r in enumerate(rows):
             if fold[docs[r[0]]["source"]] == k:
                 score[i] = sum(model.get(f, 0) for f in r[3])
@@ -266,6 +335,7 @@ def write_weights(model):
             assert hash_of(f) not in table, "two features of one hash"
             table[hash_of(f)] = value
     items = [f"{{0x{h:08X}, {v}}}," for h, v in sorted(table.items())]
+    first = [f"{sum(h >> 23 < i for h in table)}," for i in range(513)]
     (CHECKS / "secret_weights.h").write_text(f"""/* SPDX-License-Identifier: Apache-2.0
  * Generated by tools/train_secret_scorer.py; do not edit. What each feature of a candidate weighs,
  * in hundredths of a natural logit, by the feature's FNV-1a hash, ascending. Features that are not
@@ -278,6 +348,11 @@ def write_weights(model):
 #define AS_SECRET_WEIGHTS {len(items)}U
 
 /* clang-format off */
+/* Where the features that share their upper nine bits begin. */
+static const uint16_t as_secret_weights_first[513] = {{
+{packed(first)}
+}};
+
 static const struct {{
     uint32_t feature;
     int16_t weight;
@@ -347,14 +422,16 @@ def main(command, path, *more):
         others = collections.defaultdict(list)
         for p in read(more[0]) if more else []:
             others[p["doc"]] += [(s["start"], s["end"]) for s in p["spans"]]
-        validate(docs, others)
+        validate(docs, others, [d for path in more[1:] for d in read(path)])
     elif command == "train":
+        clean = [d for path in more for d in read(path)]
         gold = gold_of(docs)
         rows = [(docs[r[0]]["source"], r[3], y) for r in candidates(docs) for y in [label(r, gold)] if y >= 0]
-        for clean in more:
-            rows += [("", r[3], 0) for r in candidates(read(clean))]
+        rows += [("", r[3], 0) for r in candidates(clean)]
+        human = human_rows(docs, words_of(clean)) if clean else []
+        rows += [(s, f, 1) for s, f in human]
         sources, y = [r[0] for r in rows], [r[2] for r in rows]
-        write_weights(train([r[1] for r in rows], sources, y, row_weights(sources, y)))
+        write_weights(train([r[1] for r in rows], sources, y, row_weights(sources, y, len(human))))
     else:
         sys.exit(__doc__)
 

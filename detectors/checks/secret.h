@@ -54,8 +54,12 @@ struct as_secret {
 
 /** Reads the assignment around the nominee. False when there is none. */
 bool as_secret_parse(const struct as_value *v, struct as_secret *s);
-/** The same for a nominee "Bearer " (RFC 6750 2.1) and for the "://" of a URL with a user and a
- * password (RFC 3986 3.2.1); the value is the password. `secret_places.c`. */
+/** Where the value of the name may begin, s->link set; 0 when there is no link. `secret_link.c`. */
+size_t as_secret_find_link(const struct as_value *v, struct as_secret *s);
+/** Whether the name stands on a line of a .netrc file: "machine m login u password p". */
+bool as_secret_is_netrc(const struct as_value *v, const struct as_secret *s);
+/** As as_secret_parse, for a nominee "Bearer " (RFC 6750 2.1) and for the "://" of a URL with a
+ * user and a password (RFC 3986 3.2.1); the value is the password. `secret_places.c`. */
 bool as_secret_parse_bearer(const struct as_value *v, struct as_secret *s);
 bool as_secret_parse_url(const struct as_value *v, struct as_secret *s);
 /** Where the line of `at` starts, or AS_SECRET_LINE_BACK before it. */

@@ -8,74 +8,9 @@
  * code without a value: the byte after the name must be able to begin a link. */
 #include <string.h>
 
-#include "detectors/checks/secret.h"
+#include "detectors/checks/secret_text.h"
 
-#define BLANKS_MAX 40U
 #define WRAP_MAX 48U
-
-static bool is_name_byte(int c)
-{
-    return is_alnum(c) || c == '_' || c == '-';
-}
-
-static bool is_quote(int c)
-{
-    return c == '"' || c == '\'' || c == '`';
-}
-
-static bool is_blank(int c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static size_t skip_blanks(const struct as_value *v, size_t at)
-{
-    size_t limit = at + BLANKS_MAX;
-    while (at < limit && is_blank(byte_at(v, at))) {
-        at++;
-    }
-    return at;
-}
-
-/* Past blanks and at most one line break with the blanks behind it. */
-static size_t skip_break(const struct as_value *v, size_t at)
-{
-    at = skip_blanks(v, at);
-    at += byte_at(v, at) == '\r' ? 1 : 0;
-    return byte_at(v, at) == '\n' ? skip_blanks(v, at + 1) : at;
-}
-
-static bool is_word(const struct as_value *v, size_t at, const char *word)
-{
-    size_t len = strlen(word);
-    for (size_t i = 0; i < len; i++) {
-        if (to_lower(byte_at(v, at + i)) != word[i]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* A quote with the backslashes before it, or "&quot;". Its end; `at` when there is none. */
-static size_t take_quote(const struct as_value *v, size_t at, int *out_quote, unsigned *out_escapes)
-{
-    size_t p = at;
-    while (p - at < 7 && byte_at(v, p) == '\\') {
-        p++;
-    }
-    *out_escapes = (unsigned)(p - at);
-    if (is_quote(byte_at(v, p))) {
-        *out_quote = byte_at(v, p);
-        return p + 1;
-    }
-    if (p == at && is_word(v, at, "&quot;")) {
-        *out_quote = '&';
-        return at + 6;
-    }
-    *out_quote = 0;
-    *out_escapes = 0;
-    return at;
-}
 
 /* "TOTP.new(", "token.equals(": a method belongs to the name when it is called with a string. */
 static size_t method_end(const struct as_value *v, size_t end)
@@ -131,193 +66,6 @@ static bool may_link(int c)
            c == '\n' || c == '\r';
 }
 
-/* An operator at `at`: its end, and what it means; `at` when there is none. */
-static size_t take_operator(const struct as_value *v, size_t at, enum as_secret_link *out)
-{
-    static const struct {
-        const char *text;
-        enum as_secret_link link;
-    } table[] = {
-        {"===", AS_LINK_COMPARE}, {"!==", AS_LINK_COMPARE}, {"==", AS_LINK_COMPARE},
-        {"!=", AS_LINK_COMPARE},  {"=>", AS_LINK_ARROW},    {"->", AS_LINK_ARROW},
-        {":=", AS_LINK_ASSIGN},   {"::=", AS_LINK_ASSIGN},  {"+=", AS_LINK_ASSIGN},
-        {"?=", AS_LINK_ASSIGN},   {"||=", AS_LINK_ASSIGN},  {"<-", AS_LINK_ASSIGN},
-        {"=", AS_LINK_ASSIGN},    {":", AS_LINK_COLON},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        if (is_word(v, at, table[i].text)) {
-            *out = table[i].link;
-            return at + strlen(table[i].text);
-        }
-    }
-    return at;
-}
-
-/* `: String =`: the type of a declaration between the name and the operator. */
-static size_t skip_type(const struct as_value *v, size_t at)
-{
-    size_t p = skip_blanks(v, at);
-    size_t start = p;
-    while (p - start < WRAP_MAX &&
-           (is_alnum(byte_at(v, p)) ||
-            (byte_at(v, p) > 0 && strchr("_&?<>[].' *|", byte_at(v, p)) != NULL))) {
-        p++;
-    }
-    bool equals = p > start && byte_at(v, p) == '=' && byte_at(v, p + 1) != '=' &&
-                  byte_at(v, p + 1) != '>' &&
-                  is_letter(byte_at(v, start) == '&' ? 'a' : byte_at(v, start));
-    return equals ? p + 1 : at;
-}
-
-/* name="…" value="…" and "key": "…", "value": "…": the name itself was a value, and its value
- * stands beside it. */
-static size_t take_sibling(const struct as_value *v, size_t at)
-{
-    static const char *const names[] = {"value", "val", "content", "defaultvalue", "default"};
-    int quote;
-    unsigned escapes;
-    size_t p = at;
-    if (byte_at(v, p) == ',' || byte_at(v, p) == ';') {
-        p++;
-    }
-    p = skip_break(v, p);
-    size_t name = take_quote(v, p, &quote, &escapes);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        size_t end = name + strlen(names[i]);
-        if (!is_word(v, name, names[i]) || is_name_byte(byte_at(v, end))) {
-            continue;
-        }
-        end = take_quote(v, end, &quote, &escapes);
-        end = skip_blanks(v, end);
-        enum as_secret_link link;
-        size_t after = take_operator(v, end, &link);
-        return after > end ? after : at;
-    }
-    return at;
-}
-
-/* `, "value"` behind a quoted name; `, value` is a list of names. */
-static size_t take_argument(const struct as_value *v, size_t at)
-{
-    int quote;
-    unsigned escapes;
-    size_t p = skip_break(v, at + 1);
-    return take_quote(v, p, &quote, &escapes) > p ? p : at;
-}
-
-/* Behind a closing quote, bracket or mark of the name. */
-static size_t skip_closers(const struct as_value *v, size_t at, struct as_secret *s)
-{
-    unsigned escapes;
-    at = take_quote(v, at, &s->name_quote, &escapes);
-    for (unsigned i = 0; i < 4; i++) {
-        int c = byte_at(v, at);
-        if (c == ']' || c == '*' || c == '`' || (c == ')' && s->name_quote != 0) ||
-            ((c == '?' || c == '!') && byte_at(v, at + 1) == ':')) {
-            at++;
-        }
-    }
-    return at;
-}
-
-/* "is", "as", "to", "was" in a sentence; "eq" and "to eq" in a test: the end of the word. */
-static size_t take_verb(const struct as_value *v, size_t at, enum as_secret_link *out)
-{
-    static const struct {
-        const char *text;
-        enum as_secret_link link;
-    } table[] = {{"is ", AS_LINK_BLANK},   {"to eq ", AS_LINK_COMPARE}, {"eq ", AS_LINK_COMPARE},
-                 {"ne ", AS_LINK_COMPARE}, {"by ", AS_LINK_BLANK},      {"as ", AS_LINK_BLANK},
-                 {"to ", AS_LINK_BLANK},   {"with ", AS_LINK_BLANK},    {"was ", AS_LINK_BLANK}};
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        if (is_word(v, at, table[i].text)) {
-            *out = table[i].link;
-            return skip_blanks(v, at + strlen(table[i].text));
-        }
-    }
-    return at;
-}
-
-static bool is_flag(const struct as_value *v, const struct as_secret *s)
-{
-    return s->name_start < s->stem_end && byte_at(v, s->name_start) == '-';
-}
-
-static bool starts_line(const struct as_value *v, const struct as_secret *s)
-{
-    return skip_blanks(v, s->line) == s->name_start;
-}
-
-/* "machine m login u password p" on one line of a .netrc. */
-static bool is_netrc(const struct as_value *v, const struct as_secret *s)
-{
-    for (size_t i = s->line; i + 6 < s->name_start; i++) {
-        if (is_word(v, i, "login ") || is_word(v, i, "account ")) {
-            return is_word(v, s->line, "machine ") || is_word(v, s->line, "default ");
-        }
-    }
-    return false;
-}
-
-/* A name and a blank: an option, a line of a configuration, or a word before a quoted one. */
-static size_t link_blank(const struct as_value *v, size_t at, struct as_secret *s)
-{
-    int quote;
-    unsigned escapes;
-    size_t p = skip_blanks(v, at);
-    s->link = AS_LINK_BLANK;
-    size_t verb = take_verb(v, p, &s->link);
-    if (take_quote(v, verb, &quote, &escapes) > verb) {
-        return verb;
-    }
-    if (is_flag(v, s)) {
-        s->link = AS_LINK_FLAG;
-        return p;
-    }
-    bool sql = is_word(v, s->stem, "identified");
-    return sql || ((starts_line(v, s) || is_netrc(v, s)) && verb == p) ? p : 0;
-}
-
-/* Sets s->link; where the value may begin, or 0. */
-static size_t find_link(const struct as_value *v, struct as_secret *s)
-{
-    size_t at = skip_closers(v, s->name_end, s);
-    size_t sibling = s->name_quote != 0 || byte_at(v, at) == '\n' || byte_at(v, at) == '\r'
-                         ? take_sibling(v, at)
-                         : at;
-    if (sibling > at) {
-        s->link = AS_LINK_ATTRIBUTE;
-        return sibling;
-    }
-    int c = byte_at(v, at);
-    if (c == '(' && s->name_quote == 0) {
-        s->link = AS_LINK_CALL;
-        return at + 1;
-    }
-    bool element = s->name_start > 0 &&
-                   (byte_at(v, s->name_start - 1) == '<' || byte_at(v, s->name_start - 1) == ':');
-    if (c == '>' && element) {
-        s->link = AS_LINK_ELEMENT;
-        return at + 1;
-    }
-    size_t p = skip_blanks(v, at);
-    if (byte_at(v, p) == ',' && s->name_quote != 0) {
-        s->link = AS_LINK_ARGUMENT;
-        size_t next = take_argument(v, p);
-        return next > p ? next : 0;
-    }
-    size_t after = take_operator(v, p, &s->link);
-    if (after > p) {
-        if (s->link == AS_LINK_COLON) {
-            size_t typed = skip_type(v, after);
-            s->link = typed > after ? AS_LINK_ASSIGN : AS_LINK_COLON;
-            after = typed;
-        }
-        return after;
-    }
-    return p > at ? link_blank(v, at, s) : 0;
-}
-
 /* Whether a quote at `p` begins a value, from what stands before it since `at`. */
 static bool opens_value(const struct as_value *v, size_t at, size_t p)
 {
@@ -330,7 +78,8 @@ static bool opens_value(const struct as_value *v, size_t at, size_t p)
         return true;
     }
     int before = v->text[q - 1];
-    bool prefix = q == p && p - at <= 2 && is_letter(before); /* b"", rb"" */
+    bool prefix =
+        q == p && p - at <= 2 && is_letter(before) && is_letter(v->text[at]); /* b"", rb"" */
     bool word = q < p && q >= at + 2 && is_word(v, q - 2, "or");
     return prefix || word || strchr("([{@|?", before) != NULL;
 }
@@ -405,7 +154,7 @@ static size_t bare_end(const struct as_value *v, size_t at, const struct as_secr
     for (; p - at < AS_SECRET_VALUE_MAX; p++) {
         int c = byte_at(v, p);
         if (c <= ' ' || (is_quote(c) && closes(v, p, s)) || c == ';' || c == '<' ||
-            (c == ',' && s->link != AS_LINK_FLAG) || c == '|' ||
+            (c == ',' && s->link != AS_LINK_FLAG) || (c == '|' && !is_alnum(byte_at(v, p + 1))) ||
             (query && (c == '&' || c == '#')) || (c == '&' && byte_at(v, p + 1) == '&')) {
             break;
         }
@@ -449,6 +198,22 @@ static size_t more_quotes(const struct as_value *v, size_t open, const struct as
     return third ? 2 : second && s->quote == '`' ? 1 : 0;
 }
 
+/* Whether the quote at `at` closes a string that the name stands in: "password = " + x. */
+static bool closes_string(const struct as_value *v, size_t at, const struct as_secret *s)
+{
+    size_t count = 0;
+    if (s->escapes != 0 || s->quote == '&' || s->quote == '`' ||
+        (s->line > 0 && v->text[s->line - 1] != '\n' && v->text[s->line - 1] != '\r')) {
+        return false; /* the line is too long to know */
+    }
+    for (size_t i = s->line; i < at; i++) {
+        bool escaped = i > s->line && v->text[i - 1] == '\\';
+        bool apostrophe = i > s->line && is_letter(v->text[i - 1]) && is_letter(v->text[i + 1]);
+        count += v->text[i] == s->quote && !escaped && !apostrophe ? 1 : 0;
+    }
+    return count % 2 == 1;
+}
+
 static bool find_value(const struct as_value *v, size_t at, struct as_secret *s)
 {
     if (s->link == AS_LINK_ELEMENT) {
@@ -466,6 +231,9 @@ static bool find_value(const struct as_value *v, size_t at, struct as_secret *s)
     s->wrap_end = skip_wrap(v, at);
     size_t open = take_quote(v, s->wrap_end, &s->quote, &s->escapes);
     if (open > s->wrap_end) {
+        if (closes_string(v, open - 1, s)) {
+            return false;
+        }
         s->value_start = open + more_quotes(v, open, s);
         s->value_end = quoted_end(v, s->value_start, s);
         return s->value_end > s->value_start;
@@ -502,7 +270,7 @@ static bool is_prose(const struct as_value *v, const struct as_secret *s)
             return false;
         }
     }
-    return !is_netrc(v, s) && !is_word(v, s->stem, "identified");
+    return !as_secret_is_netrc(v, s) && !is_word(v, s->stem, "identified");
 }
 
 /* Credential("user", "password"): of two strings the second is the secret. */
@@ -556,8 +324,8 @@ bool as_secret_parse(const struct as_value *v, struct as_secret *s)
         return false;
     }
     find_name(v, s);
-    size_t at = has_later_stem(v, s) ? 0 : find_link(v, s);
-    if (at == 0 || !find_value(v, at, s)) {
+    size_t at = as_secret_find_link(v, s);
+    if (at == 0 || has_later_stem(v, s) || !find_value(v, at, s)) {
         return false;
     }
     if (s->link == AS_LINK_BLANK && s->quote == 0 && is_prose(v, s)) {

@@ -28,6 +28,17 @@ static bool is_token_byte(int c)
     return is_alnum(c) || (c > 0 && strchr("-._~+/=|:%", c) != NULL);
 }
 
+/* Letters alone, and few: "the bearer certificate". */
+static bool is_word(const struct as_value *v, size_t at, size_t end)
+{
+    for (size_t i = at; i < end; i++) {
+        if (!is_letter(v->text[i])) {
+            return false;
+        }
+    }
+    return end - at < 16;
+}
+
 bool as_secret_parse_bearer(const struct as_value *v, struct as_secret *s)
 {
     *s = (struct as_secret){.stem = v->start, .stem_end = v->end - 1, .link = AS_LINK_SCHEME};
@@ -42,7 +53,7 @@ bool as_secret_parse_bearer(const struct as_value *v, struct as_secret *s)
     while (end > at && strchr(".:", v->text[end - 1]) != NULL) {
         end--;
     }
-    if (end - at < 6 || is_alnum(byte_before(v, 1))) {
+    if (end - at < 6 || is_alnum(byte_before(v, 1)) || is_word(v, at, end)) {
         return false;
     }
     s->name_start = v->start;

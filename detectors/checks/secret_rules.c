@@ -143,6 +143,158 @@ static size_t blanks(const uint8_t *s, size_t len)
     return count;
 }
 
+/* A name that says what the value is instead: what was made of a secret, not the secret. */
+static bool is_derived(const struct as_value *v, const struct as_secret *n)
+{
+    static const char *const words[] = {"hash",   "sha1",     "sha2",        "sha256",
+                                        "sha512", "md5",      "fingerprint", "thumbprint",
+                                        "digest", "checksum", "callback"};
+    const uint8_t *name = v->text + n->name_start;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (holds(name, n->name_end - n->name_start, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The last word of `text`, a name or a wrapper: the function that is called with the string. */
+static size_t last_word(const uint8_t *text, size_t len, const uint8_t **out)
+{
+    while (len > 0 && !is_name_byte(text[len - 1])) {
+        len--;
+    }
+    size_t end = len;
+    while (len > 0 && is_name_byte(text[len - 1])) {
+        len--;
+    }
+    *out = text + len;
+    return end - len;
+}
+
+/* password.encode("utf-8"), getenv("DB_PASSWORD"), _("Password"): the string is an argument of
+ * something that reads, asks or changes. */
+static bool is_argument(const struct as_value *v, const struct as_secret *n)
+{
+    static const char *const functions[] = {"encode",
+                                            "replace",
+                                            "split",
+                                            "strip",
+                                            "trim",
+                                            "startswith",
+                                            "endswith",
+                                            "contains",
+                                            "match",
+                                            "matches",
+                                            "indexof",
+                                            "join",
+                                            "get",
+                                            "getenv",
+                                            "getstring",
+                                            "getproperty",
+                                            "opts",
+                                            "opt",
+                                            "param",
+                                            "params",
+                                            "env",
+                                            "postvalue",
+                                            "formvalue",
+                                            "fetch",
+                                            "lookup",
+                                            "find",
+                                            "query",
+                                            "header",
+                                            "cookie",
+                                            "prompt",
+                                            "input",
+                                            "ask",
+                                            "gettext",
+                                            "_",
+                                            "translate",
+                                            "permit",
+                                            "require",
+                                            "format",
+                                            "search",
+                                            "append",
+                                            "getpass",
+                                            "environ",
+                                            "printf",
+                                            "getparameter",
+                                            "optionalstring",
+                                            "getattribute",
+                                            "tobytes",
+                                            NULL};
+    const uint8_t *word;
+    if (n->quote == 0) {
+        return false;
+    }
+    bool wrapped = n->wrap_end > n->wrap_start;
+    if (!wrapped && n->link != AS_LINK_CALL) {
+        return false;
+    }
+    size_t from = wrapped ? n->wrap_start : n->name_start;
+    size_t to = wrapped ? n->wrap_end : n->name_end;
+    size_t len = last_word(v->text + from, to - from, &word);
+    return len > 0 && is_one_of(word, len, functions);
+}
+
+/* A path of names without quotes: an expression of code. `jwt.HS256`, `req.body.password`. */
+static bool is_member(const uint8_t *s, size_t len, const struct as_secret *n)
+{
+    bool dots = false;
+    bool starts = true;
+    if (n->quote != 0 || n->link == AS_LINK_FLAG || n->link == AS_LINK_ELEMENT) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (s[i] == '.') {
+            dots = true;
+            starts = true;
+        } else if (!is_name_byte(s[i]) || (starts && is_digit(s[i]))) {
+            return false;
+        } else {
+            starts = false;
+        }
+    }
+    return dots && !starts && len <= 48;
+}
+
+/* Values that are something else of a known form: an address, a coordinate of a package
+ * (group:name:1.2.3), a JSON Web Token, which has a detector of its own. */
+static bool is_other(const uint8_t *s, size_t len)
+{
+    size_t digits = len;
+    while (digits > 0 && (is_digit(s[digits - 1]) || s[digits - 1] == '.')) {
+        digits--;
+    }
+    bool version = len - digits >= 3 && digits > 0 && s[digits - 1] == ':' &&
+                   memchr(s + digits, '.', len - digits) != NULL;
+    bool address = len > 7 && (holds(s, 7, "http://") || holds(s, 8 < len ? 8 : 7, "https://") ||
+                               holds(s, 7, "http%3a") || holds(s, 8 < len ? 8 : 7, "https%3a"));
+    bool token = len > 20 && memcmp(s, "eyJ", 3) == 0 && memchr(s, '.', len) != NULL;
+    return version || address || token;
+}
+
+/* "123456", "abcdef", "000102030405": counted, not chosen. */
+static bool is_counted(const uint8_t *s, size_t len)
+{
+    size_t steps = 0;
+    size_t pairs = 0;
+    for (size_t i = 1; i < len; i++) {
+        int step = s[i] - s[i - 1];
+        steps += (step >= -1 && step <= 1) || (s[i - 1] == '9' && s[i] == '0') ? 1 : 0;
+        pairs += i >= 3 && i % 2 == 1 && s[i] == s[i - 2] + 1 ? 1 : 0;
+    }
+    return steps * 10 >= (len - 1) * 9 || (len >= 16 && pairs * 10 >= (len / 2 - 1) * 8);
+}
+
+/* ##NAME##, __NAME__, @@NAME@@: to be filled in by a tool. */
+static bool is_marked(const uint8_t *s, size_t len)
+{
+    return len > 6 && strchr("#_@%$!", s[0]) != NULL && s[0] == s[1] && s[len - 1] == s[0] &&
+           s[len - 2] == s[0];
+}
+
 /* "publicKey", "pub_key", "ssh-rsa …": meant to be known. */
 static bool is_public_key(const struct as_value *v, const struct as_secret *n)
 {
@@ -170,8 +322,11 @@ enum as_verdict as_secret_rules(const struct as_value *v, const struct as_secret
         (s[0] == '$' && len > 12 && s[2 + (s[2] != '$')] == '$')) {
         return AS_REJECT; /* keys and hashes have detectors of their own */
     }
-    if (is_public_key(v, n)) {
+    if (is_public_key(v, n) || is_derived(v, n) || is_argument(v, n) || is_member(s, len, n) ||
+        is_other(s, len)) {
         return AS_REJECT;
     }
-    return is_masked(s, len) || is_filler(s, len) ? AS_PLACEHOLDER : AS_ACCEPT;
+    return is_counted(s, len) || is_marked(s, len) || is_masked(s, len) || is_filler(s, len)
+               ? AS_PLACEHOLDER
+               : AS_ACCEPT;
 }

@@ -17,6 +17,7 @@
 #define RANDOM_QUARTER_BITS 19 /* 4.7 bits a letter, in quarters */
 #define WORD_MAX 24U
 #define SHAPE_MAX 8U
+#define PLAIN_MAX 64U
 #define WORDS_MAX 12U /* of a name, a wrapper or a value */
 
 struct sink {
@@ -244,12 +245,10 @@ static void value_features(const struct sink *to, const uint8_t *s, const struct
     put_number(to, "bits", step);
     put_number(to, "bits by letter", share);
     put_numbers(to, "bits, classes", (size_t[]){step / 3, kinds}, 2);
-    put_numbers(to, "bits, length", (size_t[]){share / 3, len / 2}, 2);
     put_numbers(to, "bits, name", (size_t[]){step / 3, name}, 2);
     put_numbers(to, "classes, length", (size_t[]){kinds, len / 2}, 2);
     put_numbers(to, "name, classes", (size_t[]){name, kinds}, 2);
     put_numbers(to, "name, length", (size_t[]){name, len / 2}, 2);
-    put_number(to, "digits", bucket(m->digits));
     put_number(to, "capitals", bucket(m->upper));
     put_number(to, "signs", bucket(m->others));
     put_number(to, "blanks", m->blanks);
@@ -309,9 +308,8 @@ static void line_features(const struct sink *to, const struct as_value *v,
     uint8_t before = (uint8_t)(s->name_start > 0 ? v->text[s->name_start - 1] : '\n');
     put(to, "beside name", &before, 1);
     size_t end = s->value_end + s->escapes + (s->quote != 0 ? 1 : 0);
-    uint8_t after[2] = {(uint8_t)byte_at(v, end), (uint8_t)byte_at(v, end + 1)};
-    put(to, "after", after, 1);
-    put(to, "after two", after, 2);
+    uint8_t after = (uint8_t)byte_at(v, end);
+    put(to, "after", &after, 1);
     size_t limit = end;
     while (limit < end + 30 && limit < v->text_len && v->text[limit] != '\n') {
         limit++;
@@ -371,6 +369,62 @@ static bool says_name(const struct as_value *v, const struct as_secret *s)
     return false;
 }
 
+/* Letters and digits in small letters, so that "api-key" is "ApiKey". */
+static size_t plain(const uint8_t *s, size_t len, uint8_t *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len && n < PLAIN_MAX; i++) {
+        if (is_alnum(s[i])) {
+            out[n++] = (uint8_t)to_lower(s[i]);
+        }
+    }
+    return n;
+}
+
+static bool has_part(const uint8_t *s, size_t len, const uint8_t *part, size_t part_len)
+{
+    for (size_t i = 0; i + part_len <= len; i++) {
+        if (memcmp(s + i, part, part_len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How much the value repeats its name: 2 the same, 1 a part of the other. */
+static size_t likeness(const struct as_value *v, const struct as_secret *s)
+{
+    uint8_t name[PLAIN_MAX];
+    uint8_t value[PLAIN_MAX];
+    size_t name_len = plain(v->text + s->name_start, s->name_end - s->name_start, name);
+    size_t value_len = plain(v->text + s->value_start, s->value_end - s->value_start, value);
+    if (name_len < 3 || value_len < 3) {
+        return 0;
+    }
+    bool in_name = has_part(name, name_len, value, value_len);
+    bool in_value = has_part(value, value_len, name, name_len);
+    return in_name && in_value ? 2 : in_name || in_value ? 1 : 0;
+}
+
+/* A user's name or address shortly before. */
+static bool has_user(const struct as_value *v, const struct as_secret *s)
+{
+    size_t at = s->name_start > 100 ? s->name_start - 100 : 0;
+    for (; at + 5 <= s->name_start; at++) {
+        static const char *const words[] = {"user", "login", "email", "uid"};
+        for (size_t i = 0; i < 4; i++) {
+            size_t k = 0;
+            while (words[i][k] != '\0' && to_lower(v->text[at + k]) == words[i][k]) {
+                k++;
+            }
+            if (words[i][k] == '\0') {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void as_secret_features(const struct as_value *v, const struct as_secret *s,
                         as_secret_feature_fn *sink, void *context)
 {
@@ -382,6 +436,8 @@ void as_secret_features(const struct as_value *v, const struct as_secret *s,
     put_text(&to, "always", "");
     put_text(&to, "stem", stem);
     put_number(&to, "says name", says_name(v, s) ? 1 : 0);
+    put_numbers(&to, "like name", (size_t[]){likeness(v, s), s->quote != 0}, 2);
+    put_numbers(&to, "user before", (size_t[]){has_user(v, s) ? 1 : 0, name}, 2);
     name_features(&to, v, s);
     syntax_features(&to, v, s, &m, name);
     line_features(&to, v, s);
@@ -406,18 +462,12 @@ static void add_weight(void *context, const char *kind, const uint8_t *text, siz
 {
     int *score = context;
     uint32_t h = hash_of(kind, text, len);
-    size_t low = 0;
-    size_t high = AS_SECRET_WEIGHTS;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (as_secret_weights[middle].feature < h) {
-            low = middle + 1;
-        } else {
-            high = middle;
+    size_t end = as_secret_weights_first[(h >> 23) + 1];
+    for (size_t i = as_secret_weights_first[h >> 23]; i < end; i++) {
+        if (as_secret_weights[i].feature == h) {
+            *score += as_secret_weights[i].weight;
+            return;
         }
-    }
-    if (low < AS_SECRET_WEIGHTS && as_secret_weights[low].feature == h) {
-        *score += as_secret_weights[low].weight;
     }
 }
 
