@@ -3,7 +3,7 @@ _assay() {
     local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "scan detectors explain bench version help --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "scan detectors explain diff bench version help --help --version" -- "$word"))
         return
     fi
     case "${COMP_WORDS[1]}" in
@@ -34,6 +34,14 @@ _assay() {
         -*) COMPREPLY=($(compgen -W "--select --exclude --detectors --min-confidence --include-test-data --output --limit --verbose --help --version --endpoint-url --region --profile --no-sign-request --addressing-style --ca-bundle --no-verify-ssl --connections --retries --timeout --part-size --max-depth --max-members --max-member-size --max-total-size --max-ratio" -- "$word")); return ;;
         esac
         ;;
+    diff)
+        case "$before" in
+        --output) COMPREPLY=($(compgen -W "table json" -- "$word")); return ;;
+        esac
+        case "$word" in
+        -*) COMPREPLY=($(compgen -W "--output --help --version" -- "$word")); return ;;
+        esac
+        ;;
     version)
         case "$before" in
         --output) COMPREPLY=($(compgen -W "table json" -- "$word")); return ;;
@@ -48,7 +56,7 @@ _assay() {
         case "$word" in
         -*) COMPREPLY=($(compgen -W "--help --version" -- "$word")); return ;;
         esac
-        COMPREPLY=($(compgen -W "scan detectors explain bench version help" -- "$word")); return
+        COMPREPLY=($(compgen -W "scan detectors explain diff bench version help" -- "$word")); return
         ;;
     esac
     COMPREPLY=($(compgen -f -- "$word"))

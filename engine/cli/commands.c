@@ -57,6 +57,18 @@ const struct as_command as_commands[] = {
          "prints where it stands and what became of it: the keyword that was found, what the "
          "confidence is made of, what it lost against, or the test that it failed. The matched "
          "text is not shown. Keys and member paths, which a scan looks at too, are not explained."},
+    {.name = "diff",
+     .run = as_command_diff,
+     .scope = AS_FOR_DIFF,
+     .synopsis = "diff OLD NEW [OPTION...]",
+     .summary = "what came, went and changed between two runs",
+     .details =
+         "OLD and NEW are folders that a scan wrote, discovery results files (.jsonl or .jsonl.gz, "
+         "as Macie writes them), or folders of such. Of each object the types that came (+), went "
+         "(-) or changed their count (~) are printed, and changes of its status: what is gone from "
+         "an object that was not read in full may still be there. Objects are told apart by bucket "
+         "and key. Exit code 0: nothing differs; 1: something does; 2: wrong usage, or something "
+         "cannot be read."},
     {.name = "bench",
      .run = as_command_bench,
      .synopsis = "bench [scan | accuracy | receive] [PATH...] [OPTION...]",
@@ -79,7 +91,6 @@ const struct as_command as_commands[] = {
      .summary = "help, or the help of one command",
      .details = "Same as COMMAND --help."},
     {.name = "check", .synopsis = "check TARGET...", .summary = "what may be listed and read"},
-    {.name = "diff", .synopsis = "diff OLD NEW", .summary = "compare two runs"},
     {.name = "watch", .synopsis = "watch --queue URL", .summary = "scan objects as they come"},
     {.name = "deliver", .synopsis = "deliver DIR", .summary = "send an earlier run's findings"},
     {0},

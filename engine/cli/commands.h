@@ -47,6 +47,7 @@ int as_command_scan(int argc, char **argv);
 int as_command_detectors(int argc, char **argv);
 int as_command_bench(int argc, char **argv);
 int as_command_explain(int argc, char **argv);
+int as_command_diff(int argc, char **argv);
 int as_command_version(int argc, char **argv);
 int as_command_help(int argc, char **argv);
 

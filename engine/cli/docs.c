@@ -162,6 +162,7 @@ void as_docs_man(struct as_strbuf *out)
     as_strbuf_puts(out, ".PP\nSIZE is a number with B, KiB, MiB, GiB, TiB, KB, MB, GB or TB.\n");
     man_options(AS_FOR_DETECTORS, "OPTIONS OF DETECTORS", out);
     man_options(AS_FOR_EXPLAIN, "OPTIONS OF EXPLAIN", out);
+    man_options(AS_FOR_DIFF, "OPTIONS OF DIFF", out);
     man_options(AS_FOR_VERSION, "OPTIONS OF VERSION", out);
     man_exit_codes(out);
     as_strbuf_puts(out, tail);
