@@ -44,22 +44,25 @@ static const char *const nl_words[] = {"nederland", "netherlands", "dutch", "rij
 static const char *const be_words[] = {"belgi", "vlaams", "brussel", "bruxelles", "BE", NULL};
 static const char *const ar_words[] = {"argentin", "buenos aires", "AR", NULL};
 static const char *const co_words[] = {"colombia", "bogot", "CO", NULL};
+static const char *const br_words[] = {"brazil", "brasil", "celular", "BR", NULL};
 static const char *const cl_words[] = {"rut", "chile", "rol unico", "unique tax", "CL", NULL};
-static const char *const es_words[] = {"espa", "spain", "spanish", "ES", NULL};
-static const char *const de_words[] = {"deutsch", "german", "bundesrepublik", "DE", NULL};
-static const char *const fr_words[] = {"fran", "french", "FR", NULL};
-static const char *const it_words[] = {"ital", "IT", NULL};
+static const char *const es_words[] = {"espa", "spain", "spanish", "m\xC3\xB3vil",
+                                       "tlf", "ES", NULL};
+static const char *const de_words[] = {"deutsch", "german", "bundesrepublik", "telefon:",
+                                       "telefonnummer", "handy", "rufnummer", "DE", NULL};
+static const char *const fr_words[] = {"fran", "french", "t\xC3\xA9l", "portable", "FR", NULL};
+static const char *const it_words[] = {"ital", "cellulare", "IT", NULL};
 /* clang-format on */
 
 static const struct hints countries[] = {
     {AS_COUNTRY('A', 'R'), ar_words}, {AS_COUNTRY('A', 'U'), au_words},
-    {AS_COUNTRY('B', 'E'), be_words}, {AS_COUNTRY('C', 'A'), ca_words},
-    {AS_COUNTRY('C', 'L'), cl_words}, {AS_COUNTRY('C', 'O'), co_words},
-    {AS_COUNTRY('D', 'E'), de_words}, {AS_COUNTRY('E', 'S'), es_words},
-    {AS_COUNTRY('F', 'R'), fr_words}, {AS_COUNTRY('G', 'B'), gb_words},
-    {AS_COUNTRY('I', 'E'), ie_words}, {AS_COUNTRY('I', 'N'), in_words},
-    {AS_COUNTRY('I', 'T'), it_words}, {AS_COUNTRY('N', 'L'), nl_words},
-    {AS_COUNTRY('U', 'S'), us_words},
+    {AS_COUNTRY('B', 'E'), be_words}, {AS_COUNTRY('B', 'R'), br_words},
+    {AS_COUNTRY('C', 'A'), ca_words}, {AS_COUNTRY('C', 'L'), cl_words},
+    {AS_COUNTRY('C', 'O'), co_words}, {AS_COUNTRY('D', 'E'), de_words},
+    {AS_COUNTRY('E', 'S'), es_words}, {AS_COUNTRY('F', 'R'), fr_words},
+    {AS_COUNTRY('G', 'B'), gb_words}, {AS_COUNTRY('I', 'E'), ie_words},
+    {AS_COUNTRY('I', 'N'), in_words}, {AS_COUNTRY('I', 'T'), it_words},
+    {AS_COUNTRY('N', 'L'), nl_words}, {AS_COUNTRY('U', 'S'), us_words},
 };
 
 static const char *const *words_of(unsigned code)

@@ -30,7 +30,7 @@
 #define AS_HEX_COLONS 5
 #define AS_CELL_REACH 256U      /* bytes: keywords in the same cell or string */
 #define AS_NEIGHBOUR_REACH 256U /* bytes: nominees that speak for or against a value */
-#define AS_GATE_SLACK 8U        /* bytes by which a check may move the bounds of a shape */
+#define AS_GATE_SLACK 32U       /* bytes by which a check may move the bounds of a shape */
 #define AS_KEYWORD_DISTANCE_MAX 300U
 
 /** One thing that a nominee may be. */
