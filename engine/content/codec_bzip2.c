@@ -87,13 +87,10 @@ static enum as_status bzip2_run(void *state, struct as_codec_job *job, uint8_t *
     enum as_status status = AS_OK;
     *out_len = 0;
     while (status == AS_OK && *out_len < cap && !*out_ended) {
-        if (!b->open) {
-            status = next_stream(b, job, out_ended, err);
-        } else {
-            size_t got = 0;
-            status = decode_some(b, job, out + *out_len, cap - *out_len, &got, err);
-            *out_len += got;
-        }
+        size_t got = 0;
+        status = b->open ? decode_some(b, job, out + *out_len, cap - *out_len, &got, err)
+                         : next_stream(b, job, out_ended, err);
+        *out_len += got;
     }
     return status;
 }

@@ -93,29 +93,48 @@ static enum as_status head_skip_string(struct head *h, struct as_error *err)
     }
 }
 
-/* Subfields: two letters, a length, bytes. Tables of block lengths (BGZF's "BC", dictzip's "RA")
- * are no text, whatever their length. */
+/* One subfield: two letters, a length, bytes. Tables of block lengths (BGZF's "BC", dictzip's "RA")
+ * are no text, whatever their length. *left is what the whole field still has. */
+static enum as_status head_subfield(struct head *h, size_t *left, struct as_error *err)
+{
+    const uint8_t *p = NULL;
+    AS_TRY(as_feed_need(h->feed, 4, &p, err));
+    size_t len = le16(p + 2);
+    bool blocks = memcmp(p, "BC\2\0", 4) == 0;
+    bool dictzip = memcmp(p, "RA", 2) == 0 && len >= 6 && len % 2 == 0;
+    if (len > *left - 4) { /* in another form than the standard's */
+        len = *left - 4;
+        AS_TRY(head_skip(h, 4, true, err));
+    } else {
+        AS_TRY(head_skip(h, 4, false, err));
+    }
+    AS_TRY(head_skip(h, len, !blocks && !dictzip, err));
+    as_metadata_end(h->metadata);
+    *left -= 4 + len;
+    return AS_OK;
+}
+
 static enum as_status head_extra(struct head *h, struct as_error *err)
 {
     const uint8_t *p = NULL;
     AS_TRY(as_feed_need(h->feed, 2, &p, err));
     size_t left = le16(p);
-    AS_TRY(head_skip(h, 2, false, err));
-    while (left >= 4) {
-        AS_TRY(as_feed_need(h->feed, 4, &p, err));
-        size_t len = le16(p + 2);
-        bool blocks = memcmp(p, "BC\2\0", 4) == 0;
-        bool dictzip = memcmp(p, "RA", 2) == 0 && len >= 6 && len % 2 == 0;
-        if (len > left - 4) {
-            break;
-        }
-        AS_TRY(head_skip(h, 4, false, err));
-        AS_TRY(head_skip(h, len, !blocks && !dictzip, err));
-        as_metadata_end(h->metadata);
-        left -= 4 + len;
+    enum as_status status = head_skip(h, 2, false, err);
+    while (status == AS_OK && left >= 4) {
+        status = head_subfield(h, &left, err);
     }
-    AS_TRY(head_skip(h, left, true, err)); /* in another form than the standard's */
+    AS_TRY(status);
+    AS_TRY(head_skip(h, left, true, err));
     as_metadata_end(h->metadata);
+    return AS_OK;
+}
+
+static enum as_status head_crc(struct head *h, bool *damaged, struct as_error *err)
+{
+    const uint8_t *p = NULL;
+    AS_TRY(as_feed_need(h->feed, 2, &p, err));
+    *damaged = *damaged || le16(p) != (h->crc & 0xFFFFU);
+    as_feed_skip(h->feed, 2);
     return AS_OK;
 }
 
@@ -128,22 +147,20 @@ static enum as_status gzip_head(struct deflate *d, struct as_codec_job *job, str
     if (p[0] != 0x1F || p[1] != 0x8B || p[2] != 8 || (flags & GZIP_RESERVED) != 0) {
         return as_fail(err, AS_E_CORRUPT, "no gzip header");
     }
-    AS_TRY(head_skip(&h, 10, false, err));
-    if ((flags & GZIP_EXTRA) != 0) {
-        AS_TRY(head_extra(&h, err));
+    enum as_status status = head_skip(&h, 10, false, err);
+    if (status == AS_OK && (flags & GZIP_EXTRA) != 0) {
+        status = head_extra(&h, err);
     }
-    if ((flags & GZIP_NAME) != 0) {
-        AS_TRY(head_skip_string(&h, err));
+    if (status == AS_OK && (flags & GZIP_NAME) != 0) {
+        status = head_skip_string(&h, err);
     }
-    if ((flags & GZIP_COMMENT) != 0) {
-        AS_TRY(head_skip_string(&h, err));
+    if (status == AS_OK && (flags & GZIP_COMMENT) != 0) {
+        status = head_skip_string(&h, err);
     }
-    if ((flags & GZIP_HEADER_CRC) != 0) {
-        AS_TRY(as_feed_need(h.feed, 2, &p, err));
-        d->damaged = d->damaged || le16(p) != (h.crc & 0xFFFFU);
-        as_feed_skip(h.feed, 2);
+    if (status == AS_OK && (flags & GZIP_HEADER_CRC) != 0) {
+        status = head_crc(&h, &d->damaged, err);
     }
-    return AS_OK;
+    return status;
 }
 
 static enum as_status zlib_head(struct as_feed *f, struct as_error *err)
@@ -194,16 +211,17 @@ static enum as_status gzip_between(struct deflate *d, struct as_codec_job *job, 
 static enum as_status begin_member(struct deflate *d, struct as_codec_job *job, bool *out_ended,
                                    struct as_error *err)
 {
-    if (d->framing == FRAMING_GZIP) {
-        if (d->any) {
-            AS_TRY(gzip_between(d, job, out_ended, err));
-            if (*out_ended) {
-                return AS_OK;
-            }
-        }
-        AS_TRY(gzip_head(d, job, err));
-    } else if (d->framing == FRAMING_ZLIB) {
-        AS_TRY(zlib_head(job->feed, err));
+    enum as_status status = AS_OK;
+    if (d->framing == FRAMING_GZIP && d->any) {
+        status = gzip_between(d, job, out_ended, err);
+    }
+    if (status == AS_OK && !*out_ended && d->framing == FRAMING_GZIP) {
+        status = gzip_head(d, job, err);
+    } else if (status == AS_OK && d->framing == FRAMING_ZLIB) {
+        status = zlib_head(job->feed, err);
+    }
+    if (status != AS_OK || *out_ended) {
+        return status;
     }
     isal_inflate_init(&d->inflate);
     d->inflate.crc_flag = ISAL_DEFLATE;
@@ -304,25 +322,26 @@ static enum as_status deflate_run(void *state, struct as_codec_job *job, uint8_t
                                   size_t *out_len, bool *out_ended, struct as_error *err)
 {
     struct deflate *d = state;
+    enum as_status status = AS_OK;
     *out_len = 0;
-    while (d->phase != PHASE_END) {
+    while (status == AS_OK && d->phase != PHASE_END && *out_len < cap) {
+        size_t got = 0;
         /* Empty members and blocks use time without giving bytes. */
-        AS_TRY(as_account_check(job->account, err));
-        if (d->phase == PHASE_HEAD) {
-            AS_TRY(begin_member(d, job, out_ended, err));
-        } else if (d->phase == PHASE_TAIL) {
-            AS_TRY(run_tail(d, job, out_ended, err));
-        } else {
-            size_t got = 0;
-            enum as_status status = run_body(d, job, out + *out_len, cap - *out_len, &got, err);
-            *out_len += got;
-            if (status != AS_OK || *out_len == cap) {
-                return status;
-            }
+        status = as_account_check(job->account, err);
+        if (status != AS_OK) {
+            break;
         }
+        if (d->phase == PHASE_HEAD) {
+            status = begin_member(d, job, out_ended, err);
+        } else if (d->phase == PHASE_TAIL) {
+            status = run_tail(d, job, out_ended, err);
+        } else {
+            status = run_body(d, job, out + *out_len, cap - *out_len, &got, err);
+        }
+        *out_len += got;
     }
-    *out_ended = true;
-    return AS_OK;
+    *out_ended = status == AS_OK && d->phase == PHASE_END;
+    return status;
 }
 
 static enum as_status open_gzip(void *state, struct as_codec_job *job, struct as_error *err)

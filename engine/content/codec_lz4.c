@@ -51,39 +51,42 @@ static enum as_status begin_frame(struct lz4 *z, struct as_codec_job *job, struc
     return AS_OK;
 }
 
+/* A skippable frame: its bytes are metadata. */
+static enum as_status skip_frame(struct lz4 *z, struct as_codec_job *job, struct as_slice head,
+                                 struct as_error *err)
+{
+    if (head.len < 8) {
+        return as_fail(err, AS_E_TRUNCATED, "a skippable lz4 frame ends too early");
+    }
+    uint64_t len = le32(head.ptr + 4);
+    as_feed_skip(job->feed, 8);
+    AS_TRY(as_metadata_take(job->metadata, job->feed, len, err));
+    as_metadata_end(job->metadata);
+    z->any = true;
+    return AS_OK;
+}
+
+/* Between frames: the next one, a skippable one, or the end. */
 static enum as_status next_frame(struct lz4 *z, struct as_codec_job *job, bool *out_ended,
                                  struct as_error *err)
 {
     struct as_slice view = {NULL, 0};
-    for (;;) {
-        AS_TRY(as_account_check(job->account, err));
-        AS_TRY(as_feed_peek(job->feed, 8, &view, err));
-        if (z->any && (view.len == 0 || job->single)) {
-            *out_ended = true;
-            return AS_OK;
-        }
-        if (view.len < 4) {
-            as_metadata_rest(job->metadata, job->feed);
-            return as_fail(err, z->any ? AS_E_CORRUPT : AS_E_TRUNCATED,
-                           "the lz4 data ends in a piece of a frame");
-        }
-        uint32_t magic = le32(view.ptr);
-        if (magic == LZ4_MAGIC) {
-            return begin_frame(z, job, err);
-        }
-        if ((magic & 0xFFFFFFF0U) != LZ4_SKIPPABLE) {
-            as_metadata_rest(job->metadata, job->feed);
-            return as_fail(err, AS_E_CORRUPT, "bytes that are not lz4 follow the lz4 data");
-        }
-        if (view.len < 8) {
-            return as_fail(err, AS_E_TRUNCATED, "a skippable lz4 frame ends too early");
-        }
-        uint64_t len = le32(view.ptr + 4);
-        as_feed_skip(job->feed, 8);
-        AS_TRY(as_metadata_take(job->metadata, job->feed, len, err));
-        as_metadata_end(job->metadata);
-        z->any = true;
+    AS_TRY(as_account_check(job->account, err));
+    AS_TRY(as_feed_peek(job->feed, 8, &view, err));
+    if (z->any && (view.len == 0 || job->single)) {
+        *out_ended = true;
+        return AS_OK;
     }
+    uint32_t magic = view.len < 4 ? 0 : le32(view.ptr);
+    if (magic == LZ4_MAGIC) {
+        return begin_frame(z, job, err);
+    }
+    if ((magic & 0xFFFFFFF0U) == LZ4_SKIPPABLE) {
+        return skip_frame(z, job, view, err);
+    }
+    as_metadata_rest(job->metadata, job->feed);
+    return as_fail(err, z->any || view.len >= 4 ? AS_E_CORRUPT : AS_E_TRUNCATED,
+                   "bytes that are not lz4 follow the lz4 data");
 }
 
 /* liblz4 is given no more than it asks for, a block at most: a call that fails has lost what it
@@ -124,13 +127,10 @@ static enum as_status lz4_run(void *state, struct as_codec_job *job, uint8_t *ou
     enum as_status status = AS_OK;
     *out_len = 0;
     while (status == AS_OK && *out_len < cap && !*out_ended) {
-        if (!z->in_frame) {
-            status = next_frame(z, job, out_ended, err);
-        } else {
-            size_t got = 0;
-            status = decode_some(z, job, out + *out_len, cap - *out_len, &got, err);
-            *out_len += got;
-        }
+        size_t got = 0;
+        status = z->in_frame ? decode_some(z, job, out + *out_len, cap - *out_len, &got, err)
+                             : next_frame(z, job, out_ended, err);
+        *out_len += got;
     }
     return status;
 }

@@ -10,6 +10,7 @@
 struct lzma {
     lzma_stream stream;
     bool open;
+    bool done; /* the last stream has ended */
 };
 
 static enum as_status start(struct lzma *z, lzma_ret result, struct as_error *err)
@@ -83,40 +84,57 @@ static enum as_status translate(lzma_ret result, struct as_error *err)
     return as_fail(err, AS_E_CORRUPT, "the compressed data is damaged");
 }
 
+/* What a call of lzma_code means that did not end the stream. */
+static enum as_status judge_result(struct lzma *z, struct as_codec_job *job, lzma_ret result,
+                                   bool finish, struct as_error *err)
+{
+    if (result == LZMA_MEMLIMIT_ERROR) {
+        return raise_limit(z, job, err);
+    }
+    bool fine = result == LZMA_OK || (result == LZMA_BUF_ERROR && !finish);
+    return fine ? AS_OK : translate(result, err);
+}
+
+/* One call of the library. */
+static enum as_status decode_some(struct lzma *z, struct as_codec_job *job, uint8_t *out,
+                                  size_t cap, size_t *out_len, struct as_error *err)
+{
+    struct as_slice view = {NULL, 0};
+    enum as_status failed = as_feed_view(job->feed, &view, err);
+    if (failed != AS_OK) {
+        view = as_slice("", 0);
+    }
+    z->stream.next_in = view.ptr;
+    z->stream.avail_in = view.len;
+    z->stream.next_out = out;
+    z->stream.avail_out = cap;
+    bool finish = view.len == 0 && failed == AS_OK;
+    lzma_ret result = lzma_code(&z->stream, finish ? LZMA_FINISH : LZMA_RUN);
+    size_t used = view.len - z->stream.avail_in;
+    *out_len = cap - z->stream.avail_out;
+    z->done = result == LZMA_STREAM_END;
+    as_feed_skip(job->feed, used);
+    if (z->done) {
+        return AS_OK;
+    }
+    bool stuck = failed != AS_OK && used == 0 && *out_len == 0;
+    return stuck && result != LZMA_MEMLIMIT_ERROR ? failed
+                                                  : judge_result(z, job, result, finish, err);
+}
+
 static enum as_status lzma_run(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,
                                size_t *out_len, bool *out_ended, struct as_error *err)
 {
     struct lzma *z = state;
+    enum as_status status = AS_OK;
     *out_len = 0;
-    while (*out_len < cap) {
-        struct as_slice view = {NULL, 0};
+    while (status == AS_OK && *out_len < cap && !z->done) {
+        size_t got = 0;
         AS_TRY(as_account_check(job->account, err));
-        enum as_status failed = as_feed_view(job->feed, &view, err);
-        if (failed != AS_OK) {
-            view = as_slice("", 0);
-        }
-        z->stream.next_in = view.ptr;
-        z->stream.avail_in = view.len;
-        z->stream.next_out = out + *out_len;
-        z->stream.avail_out = cap - *out_len;
-        bool finish = view.len == 0 && failed == AS_OK;
-        lzma_ret result = lzma_code(&z->stream, finish ? LZMA_FINISH : LZMA_RUN);
-        size_t used = view.len - z->stream.avail_in;
-        size_t got = cap - *out_len - z->stream.avail_out;
+        status = decode_some(z, job, out + *out_len, cap - *out_len, &got, err);
         *out_len += got;
-        as_feed_skip(job->feed, used);
-        if (result == LZMA_STREAM_END) {
-            return check_end(job, out_ended, err);
-        }
-        if (result == LZMA_MEMLIMIT_ERROR) {
-            AS_TRY(raise_limit(z, job, err));
-        } else if (failed != AS_OK && used == 0 && got == 0) {
-            return failed;
-        } else if (result != LZMA_OK && !(result == LZMA_BUF_ERROR && !finish)) {
-            return translate(result, err);
-        }
     }
-    return AS_OK;
+    return z->done ? check_end(job, out_ended, err) : status;
 }
 
 static void lzma_close(void *state)

@@ -111,55 +111,49 @@ static bool is_seek_table(const uint8_t *tail, uint64_t len)
 }
 
 /* A skippable frame: its bytes are metadata, but for a seek table. */
-static enum as_status skip_frame(struct as_codec_job *job, uint64_t len, bool maybe_table,
+static enum as_status skip_frame(struct zstd *z, struct as_codec_job *job, struct as_slice head,
                                  struct as_error *err)
 {
-    as_feed_skip(job->feed, 8);
-    uint64_t tail = maybe_table && len >= SEEK_FOOTER_BYTES ? SEEK_FOOTER_BYTES : 0;
-    AS_TRY(as_metadata_take(job->metadata, job->feed, len - tail, err));
-    if (tail != 0) {
-        const uint8_t *p = NULL;
-        AS_TRY(as_feed_need(job->feed, SEEK_FOOTER_BYTES, &p, err));
-        if (is_seek_table(p, len)) {
-            as_metadata_forget(job->metadata);
-        }
-        AS_TRY(as_metadata_take(job->metadata, job->feed, tail, err));
+    if (head.len < 8) {
+        return as_fail(err, AS_E_TRUNCATED, "a skippable zstd frame ends too early");
     }
+    const uint8_t *p = NULL;
+    bool maybe_table = le(head.ptr, 4) == SEEK_TABLE_MAGIC;
+    uint64_t len = le(head.ptr + 4, 4);
+    uint64_t tail = maybe_table && len >= SEEK_FOOTER_BYTES ? SEEK_FOOTER_BYTES : 0;
+    as_feed_skip(job->feed, 8);
+    AS_TRY(as_metadata_take(job->metadata, job->feed, len - tail, err));
+    AS_TRY(as_feed_need(job->feed, tail, &p, err));
+    if (tail != 0 && is_seek_table(p, len)) {
+        as_metadata_forget(job->metadata);
+    }
+    AS_TRY(as_metadata_take(job->metadata, job->feed, tail, err));
     as_metadata_end(job->metadata);
+    z->any = true;
     return AS_OK;
 }
 
-/* Between frames: skips skippable ones, then begins a frame or ends. */
+/* Between frames: the next one, a skippable one, or the end. */
 static enum as_status next_frame(struct zstd *z, struct as_codec_job *job, bool *out_ended,
                                  struct as_error *err)
 {
     struct as_slice view = {NULL, 0};
-    for (;;) {
-        AS_TRY(as_account_check(job->account, err));
-        AS_TRY(as_feed_peek(job->feed, 8, &view, err));
-        if ((view.len == 0 && z->any) || (job->single && z->any)) {
-            *out_ended = true;
-            return AS_OK;
-        }
-        if (view.len < 4) {
-            as_metadata_rest(job->metadata, job->feed);
-            return as_fail(err, z->any ? AS_E_CORRUPT : AS_E_TRUNCATED,
-                           "the zstd data ends in a piece of a frame");
-        }
-        uint64_t magic = le(view.ptr, 4);
-        if (magic == ZSTD_MAGICNUMBER) {
-            return begin_frame(z, job, err);
-        }
-        if ((magic & ZSTD_MAGIC_SKIPPABLE_MASK) != ZSTD_MAGIC_SKIPPABLE_START) {
-            as_metadata_rest(job->metadata, job->feed);
-            return as_fail(err, AS_E_CORRUPT, "bytes that are not zstd follow the zstd data");
-        }
-        if (view.len < 8) {
-            return as_fail(err, AS_E_TRUNCATED, "a skippable zstd frame ends too early");
-        }
-        AS_TRY(skip_frame(job, le(view.ptr + 4, 4), magic == SEEK_TABLE_MAGIC, err));
-        z->any = true;
+    AS_TRY(as_account_check(job->account, err));
+    AS_TRY(as_feed_peek(job->feed, 8, &view, err));
+    if (z->any && (view.len == 0 || job->single)) {
+        *out_ended = true;
+        return AS_OK;
     }
+    uint64_t magic = view.len < 4 ? 0 : le(view.ptr, 4);
+    if (magic == ZSTD_MAGICNUMBER) {
+        return begin_frame(z, job, err);
+    }
+    if ((magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START) {
+        return skip_frame(z, job, view, err);
+    }
+    as_metadata_rest(job->metadata, job->feed);
+    return as_fail(err, z->any || view.len >= 4 ? AS_E_CORRUPT : AS_E_TRUNCATED,
+                   "bytes that are not zstd follow the zstd data");
 }
 
 /* libzstd is given no more than it asks for, a block at most: a call that fails has lost what it
@@ -197,7 +191,8 @@ static enum as_status zstd_run(void *state, struct as_codec_job *job, uint8_t *o
                                size_t *out_len, bool *out_ended, struct as_error *err)
 {
     struct zstd *z = state;
-    ZSTD_outBuffer buffer = {out, cap, 0};
+    ZSTD_outBuffer buffer = {.size = cap};
+    buffer.dst = out;
     enum as_status status = AS_OK;
     *out_len = 0;
     while (status == AS_OK && buffer.pos < cap && !*out_ended) {

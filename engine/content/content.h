@@ -53,7 +53,7 @@ struct as_member_end {
     bool media;       /* sniffed as image, audio, video or font (UNSUPPORTED_FILE_TYPE_EXCEPTION) */
     const char *mime; /* of the innermost layer that was recognised; static */
     uint64_t decoded_bytes; /* of the member after compression layers */
-    uint64_t text_bytes;    /* handed to the sink */
+    uint64_t text_bytes;    /* handed to the sink, without metadata; 0 when SKIPPED */
     struct as_error error;  /* detail when something failed; status AS_OK otherwise */
 };
 
@@ -66,7 +66,8 @@ struct as_content_sink {
                                    void **out_member);
     /** A text of the member begins. `prefix` is up to AS_PROFILE_BYTES of its decoded (UTF-8)
      * start, for column evidence. The sink may set text->owner and text->evidence. A member may
-     * have several texts (a binary has one for each way to read it). */
+     * have several texts (a binary has one for each way to read it; text->metadata is what a
+     * container carries beside its content, and comes even where that is SKIPPED). */
     enum as_status (*text_begin)(void *context, void *member, struct as_text *text,
                                  struct as_slice prefix);
     /** Takes the block on AS_OK. Blocks with a walk (text.h) must be scanned before returning. */

@@ -63,7 +63,7 @@ void as_leaf_fill(struct as_leaf *leaf, void *buf, size_t cap, size_t *out_len)
 static enum as_status emit_block(void *context, struct as_block *block)
 {
     struct as_leaf *leaf = context;
-    uint64_t size = block->size;
+    uint64_t size = block->text->metadata ? 0 : block->size;
     const struct as_content_sink *sink = leaf->walk->sink;
     AS_TRY(sink->block(sink->context, leaf->member, block));
     leaf->end->text_bytes += size;
@@ -120,23 +120,27 @@ static enum as_status watch(const struct watches *watches, const void *bytes, si
     return as_readings_feed(watches->beside, bytes, len);
 }
 
+/* Reads on into the cutter. *out_len is 0 at the end or a failure. */
+static enum as_status pump_some(struct as_leaf_text *t, const struct watches *watches,
+                                size_t *out_len)
+{
+    void *space = NULL;
+    size_t cap = 0;
+    AS_TRY(as_cutter_space(t->cutter, &space, &cap));
+    as_leaf_more(t->leaf, space, cap, out_len);
+    AS_TRY(watch(watches, space, *out_len));
+    return as_cutter_commit(t->cutter, *out_len);
+}
+
 /* Feeds the prefix and then the rest of the stream. */
 static enum as_status pump(struct as_leaf_text *t, const struct watches *watches)
 {
     struct as_leaf *leaf = t->leaf;
+    size_t got = 1;
     AS_TRY(as_cutter_feed(t->cutter, leaf->walk->prefix, leaf->prefix_len));
     AS_TRY(watch(watches, leaf->walk->prefix, leaf->prefix_len));
-    while (!leaf->ended && leaf->failed == AS_OK) {
-        void *space = NULL;
-        size_t cap = 0;
-        size_t got = 0;
-        AS_TRY(as_cutter_space(t->cutter, &space, &cap));
-        as_leaf_more(leaf, space, cap, &got);
-        if (got == 0) {
-            break;
-        }
-        AS_TRY(watch(watches, space, got));
-        AS_TRY(as_cutter_commit(t->cutter, got));
+    while (got != 0 && !leaf->ended && leaf->failed == AS_OK) {
+        AS_TRY(pump_some(t, watches, &got));
     }
     if (watches->mail != NULL) {
         as_mail_watch_end(watches->mail);

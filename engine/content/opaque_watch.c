@@ -74,7 +74,7 @@ static bool is_binary(const uint8_t *p, size_t len)
             most = counts[c] > most ? counts[c] : most;
         }
     }
-    return (controls - most) * 20 > len || counts[0] * 4U > len;
+    return (controls - most) * 20 > len || (size_t)counts[0] * 4 > len;
 }
 
 static enum as_reason judge(const struct as_opaque_watch *w, const uint8_t *p, size_t len)

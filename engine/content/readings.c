@@ -137,9 +137,10 @@ static inline bool is_printable(uint8_t c)
  * unless that is the end. */
 static void drop_lone(const uint8_t *p, size_t len, bool final, uint8_t *out)
 {
+    const uint8_t *before = p - 1;
     for (size_t i = 0; i < len; i++) {
         bool after = (i + 1 < len || !final) && is_printable(p[i + 1]);
-        if (!is_printable(p[i - 1]) && !after && p[i] < 0x80) {
+        if (!is_printable(before[i]) && !after && p[i] < 0x80) {
             out[i] = '\n';
         }
     }
@@ -252,28 +253,29 @@ static enum as_status feed_utf8(struct as_readings *b)
     return AS_OK;
 }
 
+/* Begins a UTF-16 reading at the run that was found behind `from`. */
+static enum as_status begin_utf16(struct as_readings *b, unsigned parity, uint64_t from)
+{
+    struct reading *r = &b->utf16[parity];
+    AS_TRY(begin(b, r, AS_CHARSET_UTF16LE, (uint8_t)parity));
+    AS_TRY(as_cutter_feed(r->text.cutter, "", parity));
+    r->fed = parity;
+    return feed_blank(b, r, from > RUN_BACK_BYTES ? from - RUN_BACK_BYTES : parity);
+}
+
 static enum as_status feed_utf16(struct as_readings *b, unsigned parity)
 {
     struct reading *r = &b->utf16[parity];
     uint64_t end = b->base + b->chunk_len;
     /* Units that end in this chunk begin at `from`; odd ones may begin a byte before it. */
     uint64_t from = parity == 0 ? b->base : b->base == 0 ? 1 : b->base - 1;
-    if (end <= from) {
+    bool found =
+        end > from && !r->begun && find_run(window_at(b, from), (size_t)(end - from), &r->units);
+    AS_TRY(found ? begin_utf16(b, parity, from) : AS_OK);
+    if (end <= from || !r->begun) {
         return AS_OK;
     }
-    size_t len = (size_t)(end - from);
-    if (!r->begun) {
-        if (!find_run(window_at(b, from), len, &r->units)) {
-            return AS_OK;
-        }
-        AS_TRY(begin(b, r, AS_CHARSET_UTF16LE, (uint8_t)parity));
-        if (parity == 1) {
-            AS_TRY(as_cutter_feed(r->text.cutter, "", 1));
-            r->fed = 1;
-        }
-        AS_TRY(feed_blank(b, r, from > RUN_BACK_BYTES ? from - RUN_BACK_BYTES : parity));
-    }
-    len = (size_t)(end - r->fed);
+    size_t len = (size_t)(end - r->fed);
     if (!b->final) {
         len -= len % 2;
     }
@@ -285,15 +287,9 @@ static enum as_status feed_utf16(struct as_readings *b, unsigned parity)
 
 static enum as_status take_chunk(struct as_readings *b)
 {
-    if ((b->which & AS_READING_UTF8) != 0) {
-        AS_TRY(feed_utf8(b));
-    }
-    for (unsigned parity = 0; parity < 2; parity++) {
-        if ((b->which & (parity == 0 ? AS_READING_EVEN : AS_READING_ODD)) != 0) {
-            AS_TRY(feed_utf16(b, parity));
-        }
-    }
-    return AS_OK;
+    AS_TRY((b->which & AS_READING_UTF8) != 0 ? feed_utf8(b) : AS_OK);
+    AS_TRY((b->which & AS_READING_EVEN) != 0 ? feed_utf16(b, 0) : AS_OK);
+    return (b->which & AS_READING_ODD) != 0 ? feed_utf16(b, 1) : AS_OK;
 }
 
 static enum as_status activate(struct as_readings *b)
@@ -321,16 +317,20 @@ struct as_readings *as_readings_new(struct as_leaf *leaf, unsigned which, bool b
     return r;
 }
 
-/* Gives the chunk away when it is full. */
+static enum as_status next_chunk(struct as_readings *r)
+{
+    AS_TRY(take_chunk(r));
+    memmove(r->window, r->window + CHUNK_BYTES, CARRY_BYTES);
+    r->base += CHUNK_BYTES;
+    r->chunk_len = 0;
+    return AS_OK;
+}
+
+/* Gives the chunk away when it is full and more bytes come. */
 static enum as_status fill_chunk(struct as_readings *r, const uint8_t *bytes, size_t len)
 {
     while (len != 0) {
-        if (r->chunk_len == CHUNK_BYTES) {
-            AS_TRY(take_chunk(r));
-            memmove(r->window, r->window + CHUNK_BYTES, CARRY_BYTES);
-            r->base += CHUNK_BYTES;
-            r->chunk_len = 0;
-        }
+        AS_TRY(r->chunk_len == CHUNK_BYTES ? next_chunk(r) : AS_OK);
         size_t n = CHUNK_BYTES - r->chunk_len < len ? CHUNK_BYTES - r->chunk_len : len;
         memcpy(r->window + CARRY_BYTES + r->chunk_len, bytes, n);
         r->chunk_len += n;
@@ -375,9 +375,7 @@ enum as_status as_readings_end(struct as_readings *r)
     }
     struct reading *all[3] = {&r->utf8, &r->utf16[0], &r->utf16[1]};
     for (size_t i = 0; i < AS_ARRAY_SIZE(all); i++) {
-        if (all[i]->begun) {
-            AS_TRY(as_leaf_text_end(&all[i]->text));
-        }
+        AS_TRY(all[i]->begun ? as_leaf_text_end(&all[i]->text) : AS_OK);
     }
     return AS_OK;
 }

@@ -326,9 +326,7 @@ static enum as_status walk_blocks(struct as_tar *t)
 {
     while (!t->stop && !t->walk->account.over) {
         AS_TRY(take_block(t));
-        if (as_metadata_is_due(&t->metadata)) {
-            AS_TRY(flush_metadata(t));
-        }
+        AS_TRY(as_metadata_is_due(&t->metadata) ? flush_metadata(t) : AS_OK);
     }
     return flush_metadata(t);
 }

@@ -104,36 +104,35 @@ void as_tar_member_init(struct as_tar_member *m, bool sparse)
     m->allowed = m->allowed > AS_RATIO_GRACE_BYTES ? m->allowed : AS_RATIO_GRACE_BYTES;
 }
 
+/* Up to `count` extents of 24 bytes at `at`; *good: all of them are numbers. */
+static enum as_status take_extents(struct as_tar *t, const uint8_t *at, unsigned count, bool *good)
+{
+    enum as_status status = AS_OK;
+    for (unsigned i = 0; i < count && status == AS_OK && (at[0] != 0 || at[12] != 0); i++) {
+        uint64_t offset = 0;
+        uint64_t size = 0;
+        *good = *good && as_tar_number(at, 12, &offset) && as_tar_number(at + 12, 12, &size);
+        status = as_tar_extent_add(t, offset, size);
+        at += 24;
+    }
+    return status;
+}
+
 /* Old GNU: four extents in the header, more in blocks of 21 after it. */
 static enum as_status open_old_gnu(struct as_tar *t, struct as_tar_member *m, struct as_error *err)
 {
-    const uint8_t *block = t->block;
-    const uint8_t *at = block + 386;
-    unsigned count = 4;
-    bool more = block[482] != 0;
+    bool more = t->block[482] != 0;
     uint64_t real = 0;
-    bool good = as_tar_number(block + 483, 12, &real);
+    bool good = as_tar_number(t->block + 483, 12, &real);
     t->pax.extent_count = 0;
-    for (;;) {
-        for (unsigned i = 0; i < count; i++, at += 24) {
-            uint64_t offset = 0;
-            uint64_t size = 0;
-            if (at[0] == 0 && at[12] == 0) {
-                break;
-            }
-            good = good && as_tar_number(at, 12, &offset) && as_tar_number(at + 12, 12, &size);
-            AS_TRY(as_tar_extent_add(t, offset, size));
-        }
-        if (!more) {
-            break;
-        }
+    AS_TRY(take_extents(t, t->block + 386, 4, &good));
+    while (more) {
         const uint8_t *next = NULL;
         AS_TRY(as_account_check(&t->walk->account, err));
         AS_TRY(as_feed_need(&t->feed, AS_TAR_BLOCK, &next, err));
         memcpy(t->block, next, AS_TAR_BLOCK);
         as_feed_skip(&t->feed, AS_TAR_BLOCK);
-        at = t->block;
-        count = 21;
+        AS_TRY(take_extents(t, t->block, 21, &good));
         more = t->block[504] != 0;
     }
     m->size = real;

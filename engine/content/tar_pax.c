@@ -167,8 +167,8 @@ static bool is_known_number(struct as_slice key, struct as_slice value)
         known = as_slice_equal(key, as_slice_of(keys[i]));
     }
     for (size_t i = 0; i < value.len && known; i++) {
-        known =
-            (value.ptr[i] >= '0' && value.ptr[i] <= '9') || memchr(".,-", value.ptr[i], 3) != NULL;
+        uint8_t c = value.ptr[i];
+        known = (c >= '0' && c <= '9') || c == '.' || c == ',' || c == '-';
     }
     return known;
 }
@@ -204,9 +204,7 @@ enum as_status as_tar_pax_parse(struct as_tar *t, struct as_slice text, bool glo
         size_t key_len = (size_t)(equals - key);
         struct as_slice value = as_slice(equals + 1, rest - key_len - 1);
         note_record(t, as_slice(key, rest), as_slice(key, key_len), value, global);
-        if (!global) {
-            AS_TRY(take_record(t, as_slice(key, key_len), value));
-        }
+        AS_TRY(global ? AS_OK : take_record(t, as_slice(key, key_len), value));
         text = as_slice(text.ptr + len, text.len - (size_t)len);
     }
     return AS_OK;
