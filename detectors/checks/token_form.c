@@ -182,13 +182,23 @@ static size_t take_class(const struct item *item, const struct as_value *v, size
     return n;
 }
 
+static bool is_grouped(const char *form)
+{
+    struct item item;
+    for (const char *p = form; read_item(&p, &item) && item.kind != ITEM_END;) {
+        if (item.kind == ITEM_OPEN) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool as_token_form_match(const char *form, const struct as_value *v, size_t at, bool caseless,
                          struct as_token_match *out)
 {
     struct item item;
     struct item last = {.kind = ITEM_LITERAL};
-    bool grouped = strchr(form, '(') != NULL; /* an escaped one only makes less secret noted */
-    bool value = !grouped;
+    bool value = !is_grouped(form);
     *out = (struct as_token_match){.whole_start = at, .start = at};
     for (const char *p = form; read_item(&p, &item);) {
         switch (item.kind) {

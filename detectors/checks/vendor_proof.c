@@ -61,20 +61,12 @@ enum as_verdict as_check_token_bech32(struct as_value *v)
     return verdict == AS_PLACEHOLDER ? verdict : AS_REJECT;
 }
 
-/** A Discord bot's token: the first part is the base64 of its id, a number of 17 to 20 digits.
- * RUN: the run is the first part. */
-enum as_verdict as_check_token_discord(struct as_value *v)
+/* Whether a Discord bot's token begins at `at`: the first part is the base64 of its id, a number of
+ * 17 to 20 digits. */
+static bool is_discord(const struct as_value *v, size_t at, struct as_token_match *out)
 {
-    struct as_token_match m;
-    if (v->definition == NULL || v->definition->forms == NULL) {
-        return AS_REJECT;
-    }
-    size_t at = v->start;
-    for (size_t i = v->start; i < v->end && i < v->text_len; i++) {
-        at = v->text[i] == '=' ? i + 1 : at; /* name=value */
-    }
-    if (!as_token_form_match(v->definition->forms[0], v, at, false, &m) || m.tail_joins) {
-        return AS_REJECT;
+    if (!as_token_form_match(v->definition->forms[0], v, at, false, out) || out->tail_joins) {
+        return false;
     }
     size_t first = 0;
     while (v->text[at + first] != '.') {
@@ -84,16 +76,29 @@ enum as_verdict as_check_token_discord(struct as_value *v)
     size_t len = base64_decode(v->text + at, first, id, sizeof id);
     for (size_t i = 0; i < len; i++) {
         if (!is_digit(id[i])) {
-            return AS_REJECT;
+            return false;
         }
     }
-    if (len < 17 || len > 20) {
+    return len >= 17 && len <= 20;
+}
+
+/** A Discord bot's token, up to 120 bytes behind a word that leads to one. ANCHOR: the word. */
+enum as_verdict as_check_token_discord(struct as_value *v)
+{
+    struct as_token_match m;
+    if (v->definition == NULL || v->definition->forms == NULL) {
         return AS_REJECT;
     }
-    v->start = m.start;
-    v->end = m.end;
-    size_t secret = m.start + first + 1;
-    return as_is_filler(v->text + secret, m.end - secret) ? AS_PLACEHOLDER : AS_ACCEPT;
+    for (size_t at = v->end; at < v->text_len && at - v->end < 120; at++) {
+        int c = v->text[at];
+        if (c >= 'M' && c <= 'O' && !is_alnum(v->text[at - 1]) && is_discord(v, at, &m)) {
+            v->start = m.start;
+            v->end = m.end;
+            size_t secret = m.start + (m.end - m.start) / 2;
+            return as_is_filler(v->text + secret, m.end - secret) ? AS_PLACEHOLDER : AS_ACCEPT;
+        }
+    }
+    return AS_REJECT;
 }
 
 /** "auth" of a Docker configuration: base64 of user:password. ANCHOR. */

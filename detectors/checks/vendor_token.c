@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tokens of vendors by their form alone, as the definition's `forms` give it: checks `token` (found
- * by a literal in it) and `token_run` (nothing to find it by: a run of symbols with the vendor's
- * name near it and a label before it).
+ * by a literal in it) and `token_near` (found by the vendor's name before it, and a label).
  *
  * A token stands free: no letter, digit or '_' beside it, but for an escape ("\n", "%3D") before.
- * What follows a literal is often a file's name, a slug or a hash, so `token_run` asks for more:
- * the whole of a run or what stands behind its last '=', with a word such as key or token before it
- * on the line, and none such as sha256 or commit. */
+ * What follows a name is often a file's name, a slug or a hash, so `token_near` asks for more: the
+ * whole of a run of symbols or what stands behind its '=', within NEAR_BYTES and NEAR_LINES of the
+ * name, with a word such as key or token before it on its line, and none such as sha256 or commit.
+ * The time that a name costs is bounded by those too. */
 #include "detectors/checks/vendor_token.h"
 
 #include <string.h>
@@ -16,6 +16,8 @@
 #include "detectors/checks/window.h"
 
 #define LABEL_BYTES 64U
+#define NEAR_BYTES 120U
+#define NEAR_LINES 2U
 
 static bool is_word(int c)
 {
@@ -108,7 +110,7 @@ enum as_verdict as_check_token(struct as_value *v)
     return as_vendor_token_find(v, &m);
 }
 
-/* --- without a literal --- */
+/* --- without a literal of its own --- */
 
 static bool is_run(int c)
 {
@@ -136,8 +138,8 @@ static bool has_word(const struct as_value *v, size_t from, size_t to, const cha
 /* A label before the value says that it is a secret, and none that it is a hash or an id. */
 static bool is_labelled(const struct as_value *v, size_t at)
 {
-    static const char *const good[] = {"key",  "token",  "secret", "auth",   "pass", "pwd",
-                                       "cred", "bearer", "apikey", "api-id", "pat",  NULL};
+    static const char *const good[] = {"key",  "token",  "secret", "auth",  "pass", "pwd",
+                                       "cred", "bearer", "pat",    "login", "sid",  NULL};
     static const char *const bad[] = {"sha1",   "sha256",   "sha512", "sha-",      "md5",
                                       "digest", "checksum", "commit", "revision",  "etag",
                                       "hash=",  "hash:",    "hash\"", "integrity", "public",
@@ -173,27 +175,49 @@ static bool takes_rest(const char *form, const struct as_value *v, size_t at,
     return !is_run(next) && !dotted && has_letter_and_digit(out) && is_labelled(v, at);
 }
 
-/** A token without a literal of its own, by form, label and the definition's keywords. RUN. */
-enum as_verdict as_check_token_run(struct as_value *v)
+/* Whether the name at the nominee is a word, or begins one as in camelCase. */
+static bool begins_word(const struct as_value *v)
+{
+    int prev = byte_before(v, 1);
+    int first = byte_at(v, v->start);
+    return !is_alnum(prev) || !is_letter(first) || (is_upper(first) && !is_upper(prev));
+}
+
+/* Whether a token may begin at `at`: at the start of a run, behind '=' or behind an escape. */
+static bool may_begin(const struct as_value *v, size_t at)
+{
+    int prev = before(v, at, 1);
+    bool joined = prev == '.' || prev == '\\' || prev == '%' || (is_run(prev) && prev != '=');
+    return is_alnum(byte_at(v, at)) && (!joined || is_escaped(v, at));
+}
+
+bool as_vendor_token_near(struct as_value *v, struct as_token_match *out)
 {
     const struct as_detector *d = v->definition;
-    size_t first = v->start;
-    size_t end = v->end;
-    struct as_token_match m;
-    if (d == NULL || d->forms == NULL) {
-        return AS_REJECT;
+    unsigned lines = 0;
+    if (d == NULL || d->forms == NULL || !begins_word(v)) {
+        return false;
     }
-    for (size_t at = first; at < end && at < v->text_len; at++) {
-        int prev = before(v, at, 1);
-        bool begins = at == first ? prev != '.' && prev != '\\' && prev != '%' : prev == '=';
-        if (!begins && !(at <= first + 2 && is_escaped(v, at))) {
+    for (size_t at = v->end; at < v->text_len && at - v->end < NEAR_BYTES; at++) {
+        lines += v->text[at] == '\n' ? 1 : 0;
+        if (lines > NEAR_LINES) {
+            return false;
+        }
+        if (!may_begin(v, at)) {
             continue;
         }
         for (const char *const *form = d->forms; *form != NULL; form++) {
-            if (takes_rest(*form, v, at, &m)) {
-                return verdict_of(v, &m);
+            if (takes_rest(*form, v, at, out)) {
+                return true;
             }
         }
     }
-    return AS_REJECT;
+    return false;
+}
+
+/** A token without a literal of its own, behind the vendor's name. ANCHOR: the name. */
+enum as_verdict as_check_token_near(struct as_value *v)
+{
+    struct as_token_match m;
+    return as_vendor_token_near(v, &m) ? verdict_of(v, &m) : AS_REJECT;
 }

@@ -9,5 +9,8 @@
 /** ANCHOR: the first form of v->definition that holds the nominee and stands free. Sets the
  * value's bounds. AS_REJECT, AS_ACCEPT or AS_PLACEHOLDER. */
 enum as_verdict as_vendor_token_find(struct as_value *v, struct as_token_match *out);
+/** ANCHOR, the vendor's name: whether a labelled token of the definition's forms stands behind it;
+ * *out is it. Does not change `v`. */
+bool as_vendor_token_near(struct as_value *v, struct as_token_match *out);
 
 #endif

@@ -6,8 +6,9 @@
  * add a hit before it. Settled hits are taken in clusters of hits that overlap each other; within a
  * cluster the best hit stays, what overlaps it goes, and so on.
  *
- * Best: reported, test value or placeholder before low confidence; then keyword present, stronger
- * check, longer, leftmost, smaller id. Custom detectors compete with themselves only.
+ * Best: reported, test value or placeholder before low confidence; then keyword present or proof,
+ * stronger check, longer, leftmost, of two credentials narrower bounds of length, smaller id.
+ * Custom detectors compete with themselves only.
  *
  * A cluster has at most CLUSTER_MAX hits; a longer chain is cut there in order of start, which does
  * not depend on blocks. Memory: the hits of one cluster and of one block. */
@@ -88,6 +89,12 @@ static bool competes(const struct as_resolver *r, const struct as_hit *a, const 
     return a->detector == b->detector || (!is_custom(r, a) && !is_custom(r, b));
 }
 
+/* A keyword says what a value is; one that proves itself (a vendor's prefix, a CRC) needs none. */
+static int is_sure(const struct as_hit *h)
+{
+    return h->keyword || h->strength == AS_STRENGTH_PROOF;
+}
+
 /* Negative when a is the better one. */
 static int rank(const struct as_resolver *r, const struct as_hit *a, const struct as_hit *b)
 {
@@ -96,8 +103,10 @@ static int rank(const struct as_resolver *r, const struct as_hit *a, const struc
     if (low_a != low_b) {
         return low_a - low_b;
     }
-    if (a->keyword != b->keyword) {
-        return b->keyword - a->keyword;
+    int sure_a = is_sure(a);
+    int sure_b = is_sure(b);
+    if (sure_a != sure_b) {
+        return sure_b - sure_a;
     }
     if (a->strength != b->strength) {
         return b->strength - a->strength;
@@ -111,6 +120,13 @@ static int rank(const struct as_resolver *r, const struct as_hit *a, const struc
         return a->start < b->start ? -1 : 1;
     }
     const struct as_detector *d = r->scanner->catalog->detectors;
+    const struct as_detector *of_a = &d[a->detector];
+    const struct as_detector *of_b = &d[b->detector];
+    unsigned room_a = of_a->max_bytes - of_a->min_bytes;
+    unsigned room_b = of_b->max_bytes - of_b->min_bytes;
+    if (room_a != room_b && of_a->category == AS_CREDENTIALS && of_b->category == AS_CREDENTIALS) {
+        return room_a < room_b ? -1 : 1; /* a vendor's key, rather than any secret */
+    }
     return strcmp(d[a->detector].id, d[b->detector].id);
 }
 
