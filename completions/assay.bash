@@ -13,7 +13,7 @@ _assay() {
         --addressing-style) COMPREPLY=($(compgen -W "auto path virtual" -- "$word")); return ;;
         esac
         case "$word" in
-        -*) COMPREPLY=($(compgen -W "--include --exclude-key --exact --max-object-size --allow-empty --select --exclude --detectors --min-confidence --include-test-data --output --overwrite --fail-on --baseline --strict --redact-names --origin --account-id --quiet --verbose --no-progress --help --version --endpoint-url --region --profile --no-sign-request --addressing-style --ca-bundle --no-verify-ssl --connections --retries --timeout --threads --memory --part-size --block-size --max-depth --max-members --max-member-size --max-total-size --max-ratio --max-seconds" -- "$word")); return ;;
+        -*) COMPREPLY=($(compgen -W "--include --exclude-key --exact --max-object-size --allow-empty --select --exclude --detectors --min-confidence --include-test-data --output --overwrite --fail-on --baseline --strict --redact-names --origin --account-id --reveal --reveal-to --quiet --verbose --no-progress --help --version --endpoint-url --region --profile --no-sign-request --addressing-style --ca-bundle --no-verify-ssl --connections --retries --timeout --threads --memory --part-size --block-size --max-depth --max-members --max-member-size --max-total-size --max-ratio --max-seconds" -- "$word")); return ;;
         esac
         ;;
     detectors)

@@ -262,7 +262,8 @@ enum as_status as_settings_finish(struct as_settings *s, struct as_error *err)
     if (standard_inputs > 1) {
         return as_fail(err, AS_E_USAGE, "standard input (-) can be scanned once only");
     }
-    if (s->run.overwrite && (s->run.output_dir == NULL || strcmp(s->run.output_dir, "-") == 0)) {
+    if (s->run.overwrite && s->reveal_to == NULL &&
+        (s->run.output_dir == NULL || strcmp(s->run.output_dir, "-") == 0)) {
         return as_fail(err, AS_E_USAGE, "--overwrite needs --output DIR");
     }
     s->run.targets = s->targets.items;

@@ -41,6 +41,7 @@ struct as_settings {
     bool help;
     bool version;
     bool reveal;
+    const char *reveal_to; /* NULL: no file */
 };
 
 /** What a value may look like. */

@@ -13,6 +13,7 @@
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/progress.h"
+#include "cli/reveal.h"
 #include "cli/signals.h"
 #include "cli/summary_view.h"
 
@@ -101,6 +102,7 @@ static int scan(struct as_settings *settings)
     static struct as_cancel cancel; /* outlives this call: signal handlers point to it */
     struct as_error err = {0};
     struct as_run *run = NULL;
+    struct as_reveal *reveal = NULL;
     as_console_log_start(settings->quiet, settings->verbose);
     enum as_status status = as_settings_finish(settings, &err);
     if (status == AS_OK) {
@@ -108,16 +110,25 @@ static int scan(struct as_settings *settings)
         status = status == AS_E_BUG ? AS_E_USAGE : status; /* a faulty libhs: install another */
     }
     if (status == AS_OK) {
+        status = as_reveal_open(settings, &reveal, &err);
+    }
+    if (status == AS_OK) {
         as_signals_describe_run(settings->run.output_dir, settings->run.redact_names);
         as_signals_cancel_on_interrupt(&cancel);
         status = as_run_new(&settings->run, &cancel, &run, &err);
     }
     if (status != AS_OK) {
+        as_reveal_discard(reveal);
         as_console_error(status, &err);
         return as_exit_code_of_status(status);
     }
     int code = execute(settings, run);
     as_run_free(run);
+    status = as_reveal_close(reveal, &err);
+    if (status != AS_OK && code != AS_EXIT_FAULT) {
+        as_console_error(status, &err);
+        code = AS_EXIT_FAULT;
+    }
     return code;
 }
 

@@ -129,7 +129,8 @@ static enum as_status walk_once(struct as_object_walk *w, bool *out_again)
     }
     if (status == AS_E_OBJECT_CHANGED) {
         *out_again = true;
-        return as_object_walk_unwind(w, false, AS_REASON_NONE);
+        AS_TRY(as_object_walk_unwind(w, false, AS_REASON_NONE));
+        return as_object_reveal_restart(w);
     }
     if (status == AS_E_CANCELLED && !w->finished) {
         AS_TRY(as_object_walk_unwind(w, true, AS_REASON_INTERRUPTED));

@@ -248,6 +248,7 @@ enum as_status as_run_new(const struct as_run_options *options, struct as_cancel
     r->options = *options;
     r->cancel = cancel;
     pthread_mutex_init(&r->lock, NULL);
+    pthread_mutex_init(&r->reveal_lock, NULL);
     enum as_status status = load_detectors(r, err);
     if (status == AS_OK && options->baseline_dir != NULL) {
         status = as_baseline_load(options->baseline_dir, &r->baseline, err);
@@ -297,6 +298,7 @@ void as_run_free(struct as_run *r)
     as_catalog_free(r->extended);
     as_free(r->output_dir);
     as_free(r->results_location);
+    pthread_mutex_destroy(&r->reveal_lock);
     pthread_mutex_destroy(&r->lock);
     as_free(r);
 }

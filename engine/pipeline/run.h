@@ -12,6 +12,28 @@
 #include "io/s3/s3.h"
 #include "scan/scan.h"
 
+#define AS_REVEALED_BYTES_MAX 4096U
+
+/** One reported detection with its matched text, for a caller that asked for it explicitly. Valid
+ * during the call. Hits in names have no place and are not handed over. */
+struct as_revealed {
+    const char *bucket; /* NULL for files */
+    struct as_slice key;
+    const char *path;        /* of a file; "-" for standard input; NULL for S3 */
+    const char *member_path; /* "" for the object itself */
+    const char *type;
+    uint64_t start; /* bytes of the object or member, as in results.jsonl */
+    uint64_t end;
+    uint64_t line; /* from 1 */
+    uint64_t line_column;
+    uint8_t confidence;
+    struct as_slice text; /* as scanned: UTF-8 unless malformed; empty when it was out of reach */
+    bool cut;             /* text is only the first AS_REVEALED_BYTES_MAX bytes or fewer */
+    bool restarted; /* nothing but this: the object starts again, what was told of it is void */
+};
+/** Any thread, one call at a time. Any status but AS_OK ends the run. */
+typedef enum as_status as_revealed_fn(void *context, const struct as_revealed *revealed);
+
 /** What to scan and how. Zero-fill, then as_run_options_init sets the defaults. Strings are
  * borrowed for the run. */
 struct as_run_options {
@@ -41,9 +63,9 @@ struct as_run_options {
     bool redact_names;
     bool allow_empty;
     bool strict;
-    const char *baseline_dir; /* --baseline; NULL: everything counts for --fail-on */
-    int reveal; /* 0 no, 1 on the terminal, 2 into reveal_path */
-    const char *reveal_path;
+    const char *baseline_dir;    /* --baseline; NULL: everything counts for --fail-on */
+    as_revealed_fn *on_revealed; /* NULL: matched text goes nowhere */
+    void *revealed_context;
     const char *const *arguments; /* argv, for the summary */
 };
 void as_run_options_init(struct as_run_options *o);

@@ -97,6 +97,7 @@ struct as_run {
     struct as_progress progress;
     struct as_report report;
 
+    pthread_mutex_t reveal_lock; /* calls of options.on_revealed */
     pthread_mutex_t lock;
     struct {                  /* guarded by lock */
         enum as_status fault; /* first failure that ends the run */

@@ -16,6 +16,7 @@ struct slot {
     bool dropped;
     uint64_t block_end;
     struct as_hits hits;
+    struct as_kept_values values; /* of hits, in runs that reveal them */
 };
 
 struct as_text_account {
@@ -25,6 +26,8 @@ struct as_text_account {
     unsigned window;
     const char *object_name;
     _Atomic uint64_t *reported;
+    as_reveal_fn *reveal;
+    void *reveal_context;
     pthread_mutex_t *lock; /* the member's */
     pthread_cond_t settled;
     struct { /* guarded by lock */
@@ -34,6 +37,7 @@ struct as_text_account {
         bool broken;   /* a block was dropped: nothing after it is resolved */
         enum as_status status;
         struct as_resolver *resolver;
+        struct as_kept_values values;  /* of hits that the resolver may still emit */
         struct as_scan_worker *worker; /* of the thread that settles right now */
         uint8_t *column_known;         /* 0 unknown, 1 fine, 2 sensitive; one a column */
         uint64_t path_hash;            /* the last json path that was judged */
@@ -123,6 +127,9 @@ static enum as_status on_hit_locked(void *context, const struct as_hit *hit, con
     if (a->text->metadata) { /* its places are not the content's */
         return as_tally_add(a->tally, hit->detector, hit->value_hash, hit->confidence, NULL);
     }
+    if (a->reveal != NULL) {
+        AS_TRY(a->reveal(a->reveal_context, hit, as_kept_values_find(&a->locked.values, hit)));
+    }
     struct as_occurrence o = {.start = hit->place.source_offset,
                               .end = hit->end_place.source_offset,
                               .line = hit->place.line,
@@ -154,6 +161,8 @@ struct as_text_account *as_text_account_new(const struct as_text_account_options
     a->window = options->window;
     a->object_name = options->object_name;
     a->reported = options->reported;
+    a->reveal = options->reveal;
+    a->reveal_context = options->reveal_context;
     a->lock = options->lock;
     as_cond_init(&a->settled);
     a->locked.slots = as_calloc(options->window, sizeof *a->locked.slots);
@@ -173,7 +182,9 @@ void as_text_account_free(struct as_text_account *a)
     }
     for (unsigned i = 0; a->locked.slots != NULL && i < a->window; i++) {
         as_hits_fini(&a->locked.slots[i].hits);
+        as_kept_values_fini(&a->locked.slots[i].values);
     }
+    as_kept_values_fini(&a->locked.values);
     as_free(a->locked.slots);
     as_resolver_free(a->locked.resolver);
     as_free(a->locked.column_known);
@@ -201,6 +212,9 @@ static void settle_locked(struct as_text_account *a, struct as_scan_worker *work
         }
         a->locked.broken = a->locked.broken || slot->dropped;
         if (!a->locked.broken && a->locked.status == AS_OK) {
+            a->locked.status = as_kept_values_move(&a->locked.values, &slot->values);
+        }
+        if (!a->locked.broken && a->locked.status == AS_OK) {
             a->locked.status = as_resolver_push(a->locked.resolver, &slot->hits, slot->block_end);
         }
         as_hits_reset(&slot->hits);
@@ -211,8 +225,9 @@ static void settle_locked(struct as_text_account *a, struct as_scan_worker *work
     pthread_cond_broadcast(&a->settled);
 }
 
+/* `hits` and `values` are exchanged for the slot's empty ones; NULL: the block was dropped. */
 static void fill_slot(struct as_block *block, struct as_scan_worker *worker, struct as_hits *hits,
-                      enum as_status status)
+                      struct as_kept_values *values, enum as_status status)
 {
     struct as_text_account *a = block->text->owner;
     pthread_mutex_lock(a->lock);
@@ -225,6 +240,9 @@ static void fill_slot(struct as_block *block, struct as_scan_worker *worker, str
         struct as_hits spare = slot->hits;
         slot->hits = *hits;
         *hits = spare;
+        struct as_kept_values none = slot->values;
+        slot->values = *values;
+        *values = none;
     }
     if (status != AS_OK && a->locked.status == AS_OK) {
         a->locked.status = status;
@@ -239,14 +257,20 @@ void as_text_account_scan(struct as_scan_worker *worker, struct as_block *block)
 {
     struct as_hits hits;
     as_hits_init(&hits);
+    struct as_kept_values values = {0};
+    const struct as_text_account *a = block->text->owner;
     enum as_status status = as_scan_block(worker, block, &hits);
-    fill_slot(block, worker, &hits, status);
+    if (status == AS_OK && a->reveal != NULL) {
+        status = as_kept_values_copy(&values, block, &hits);
+    }
+    fill_slot(block, worker, &hits, &values, status);
     as_hits_fini(&hits);
+    as_kept_values_fini(&values);
 }
 
 void as_text_account_drop(struct as_block *block)
 {
-    fill_slot(block, NULL, NULL, AS_OK);
+    fill_slot(block, NULL, NULL, NULL, AS_OK);
 }
 
 static bool idle_locked(const struct as_text_account *a)

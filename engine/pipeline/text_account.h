@@ -16,9 +16,15 @@
 #include <pthread.h>
 
 #include "findings/tally.h"
+#include "pipeline/kept_values.h"
 #include "scan/scan.h"
 
 struct as_text_account;
+
+/** Called for each reported hit, in ascending order, under the member's lock. `value` may be NULL.
+ */
+typedef enum as_status as_reveal_fn(void *context, const struct as_hit *hit,
+                                    const struct as_kept_value *value);
 
 struct as_text_account_options {
     const struct as_scanner *scanner;
@@ -28,6 +34,8 @@ struct as_text_account_options {
     pthread_mutex_t *lock;      /* guards the tally: one a member, shared by its texts */
     const char *object_name;    /* for the crash handler; outlives the account */
     _Atomic uint64_t *reported; /* counts reported hits for the progress display; may be NULL */
+    as_reveal_fn *reveal;       /* NULL: no matched text is copied */
+    void *reveal_context;
 };
 
 struct as_text_account *

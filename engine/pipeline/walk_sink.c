@@ -15,6 +15,7 @@
 
 struct as_member_frame {
     struct as_member_frame *parent;
+    struct as_object_walk *walk;
     char *path;
     struct as_slice path_raw;
     uint64_t *index;
@@ -78,10 +79,18 @@ static enum as_status on_member_begin(void *context, const struct as_member *mem
         return AS_E_NO_MEMORY;
     }
     f->parent = w->top;
+    f->walk = w;
     w->top = f;
     w->has_members = w->has_members || member->depth != 0;
     *out_member = f;
     return AS_OK;
+}
+
+static enum as_status reveal(void *context, const struct as_hit *hit,
+                             const struct as_kept_value *value)
+{
+    struct as_member_frame *f = context;
+    return as_object_reveal(f->walk, f->path, hit, value);
 }
 
 static enum as_status on_text_begin(void *context, void *member, struct as_text *text,
@@ -105,6 +114,8 @@ static enum as_status on_text_begin(void *context, void *member, struct as_text 
         .lock = &f->lock,
         .object_name = w->name,
         .reported = &w->run->progress.findings,
+        .reveal = w->run->options.on_revealed != NULL ? reveal : NULL,
+        .reveal_context = f,
     };
     struct as_text_account *account = as_text_account_new(&options);
     if (account == NULL) {

@@ -5,6 +5,9 @@
 #ifndef AS_PIPELINE_WALK_SINK_H
 #define AS_PIPELINE_WALK_SINK_H
 
+#include <stdatomic.h>
+
+#include "pipeline/kept_values.h"
 #include "pipeline/run_internal.h"
 
 struct as_member_frame;
@@ -27,7 +30,8 @@ struct as_object_walk {
     uint64_t members;
     uint64_t members_partial;
     uint64_t members_skipped;
-    bool finished; /* the object's own record was handed over */
+    atomic_bool revealed; /* matched text was handed over; set by any thread */
+    bool finished;        /* the object's own record was handed over */
 };
 
 void as_object_walk_sink(struct as_object_walk *w, struct as_content_sink *out);
@@ -40,5 +44,13 @@ enum as_status as_object_walk_unwind(struct as_object_walk *w, bool report,
 /** Records an object of which nothing was read. */
 enum as_status as_object_walk_skipped(struct as_object_walk *w, enum as_reason reason,
                                       const char *detail) AS_MUST_CHECK;
+
+/* reveal.c */
+/** Hands a reported hit to options.on_revealed; `value` NULL when its bytes are out of reach. */
+enum as_status as_object_reveal(struct as_object_walk *w, const char *member_path,
+                                const struct as_hit *hit,
+                                const struct as_kept_value *value) AS_MUST_CHECK;
+/** The object starts again. */
+enum as_status as_object_reveal_restart(struct as_object_walk *w) AS_MUST_CHECK;
 
 #endif

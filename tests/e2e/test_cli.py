@@ -230,7 +230,7 @@ def test_reveal_is_for_terminals(assay, corpus):
     value = (corpus.data / LETTER).read_bytes()[item["start"]:item["end"]].decode()
     assert code == 0 and value in text
     scan = assay.run("scan", corpus.data / LETTER, "--reveal")
-    assert scan.code == 2 and b"not yet supported" in scan.stderr
+    assert scan.code == 2 and b"terminal only" in scan.stderr and scan.stdout == b""
 
 
 def test_trying_a_detector_on_what_is_not_read_is_code_3(assay, corpus, tmp_path):

@@ -124,10 +124,9 @@ static void value_where_none_belongs_is_refused(void **state)
 static void reserved_option_is_not_yet_supported(void **state)
 {
     (void)state;
-    static const char *const names[] = {"dry-run",         "resume",    "state",  "sample",
-                                        "all-versions",    "job",       "reveal", "reveal-to",
-                                        "security-hub",    "event-bus", "sns",    "results",
-                                        "coverage-finding"};
+    static const char *const names[] = {"dry-run",      "resume",  "state",           "sample",
+                                        "all-versions", "job",     "security-hub",    "event-bus",
+                                        "sns",          "results", "coverage-finding"};
     for (size_t i = 0; i < AS_ARRAY_SIZE(names); i++) {
         struct as_settings s;
         struct as_error err = {0};
