@@ -257,13 +257,15 @@ static enum as_status on_resolved(void *context, const struct as_hit *hit, const
     struct walk *w = t->walk;
     (void)path; /* elements of a path are data; see docs/findings.md */
     w->outcome->hits[hit->state]++;
+    static const struct as_place nowhere; /* beside the content: no place in it */
+    bool placed = !t->text->metadata;
     drop_values_before(t, hit->start);
     const struct as_memory_hit told = {
         .detector = &w->scanner->catalog->detectors[hit->detector],
         .member_path = t->frame->path,
-        .start = hit->place.source_offset,
-        .end = hit->end_place.source_offset,
-        .place = &hit->place,
+        .start = placed ? hit->place.source_offset : 0,
+        .end = placed ? hit->end_place.source_offset : 0,
+        .place = placed ? &hit->place : &nowhere,
         .record = hit->record,
         .confidence = hit->confidence,
         .state = (enum as_hit_state)hit->state,

@@ -38,8 +38,8 @@ struct as_memory_hit {
     const struct as_detector *detector;
     const char *member_path; /* "" for the bytes themselves; else inside archives, joined by "!/" */
     uint64_t start;          /* bytes of the member as decoded from its compression, half-open */
-    uint64_t end;
-    const struct as_place *place; /* of start */
+    uint64_t end; /* both 0 beside the content of a container: a comment, an owner's name */
+    const struct as_place *place; /* of start; all 0 there */
     uint64_t record;              /* JSON and JSON Lines: record index */
     uint8_t confidence;
     enum as_hit_state state; /* anything but AS_HIT_REPORTED is for information */

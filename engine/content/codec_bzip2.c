@@ -42,8 +42,8 @@ static enum as_status next_stream(struct bzip2 *b, struct as_codec_job *job, boo
     return AS_OK;
 }
 
-static enum as_status decode_some(struct bzip2 *b, struct as_codec_job *job, uint8_t *out,
-                                  size_t cap, size_t *out_len, struct as_error *err)
+static enum as_status decode_some(struct bzip2 *b, struct as_codec_job *job,
+                                  struct as_codec_out *out, struct as_error *err)
 {
     struct as_slice view = {NULL, 0};
     enum as_status failed = as_feed_view(job->feed, &view, err);
@@ -55,11 +55,13 @@ static enum as_status decode_some(struct bzip2 *b, struct as_codec_job *job, uin
     b->stream.next_in =
         view.len == 0 ? nothing : (char *)job->feed->buffer + (view.ptr - job->feed->buffer);
     b->stream.avail_in = (unsigned)view.len;
-    b->stream.next_out = (char *)out;
-    b->stream.avail_out = (unsigned)cap;
+    unsigned room = (unsigned)(out->cap - out->len);
+    b->stream.next_out = (char *)out->bytes + out->len;
+    b->stream.avail_out = room;
     int result = BZ2_bzDecompress(&b->stream);
     size_t used = view.len - b->stream.avail_in;
-    *out_len = cap - b->stream.avail_out;
+    size_t got = room - b->stream.avail_out;
+    out->len += got;
     as_feed_skip(job->feed, used);
     if (result == BZ_STREAM_END) {
         BZ2_bzDecompressEnd(&b->stream);
@@ -73,24 +75,20 @@ static enum as_status decode_some(struct bzip2 *b, struct as_codec_job *job, uin
     if (result != BZ_OK) {
         return as_fail(err, AS_E_CORRUPT, "the bzip2 data is damaged");
     }
-    if (used == 0 && *out_len == 0) {
+    if (used == 0 && got == 0) {
         return failed != AS_OK ? failed
                                : as_fail(err, AS_E_TRUNCATED, "the bzip2 data ends too early");
     }
     return AS_OK;
 }
 
-static enum as_status bzip2_run(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,
-                                size_t *out_len, bool *out_ended, struct as_error *err)
+static enum as_status bzip2_run(void *state, struct as_codec_job *job, struct as_codec_out *out,
+                                struct as_error *err)
 {
     struct bzip2 *b = state;
     enum as_status status = AS_OK;
-    *out_len = 0;
-    while (status == AS_OK && *out_len < cap && !*out_ended) {
-        size_t got = 0;
-        status = b->open ? decode_some(b, job, out + *out_len, cap - *out_len, &got, err)
-                         : next_stream(b, job, out_ended, err);
-        *out_len += got;
+    while (status == AS_OK && out->len < out->cap && !out->ended) {
+        status = b->open ? decode_some(b, job, out, err) : next_stream(b, job, &out->ended, err);
     }
     return status;
 }

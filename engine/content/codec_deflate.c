@@ -241,8 +241,8 @@ static void add_check(struct deflate *d, const uint8_t *out, size_t len)
     }
 }
 
-static enum as_status run_body(struct deflate *d, struct as_codec_job *job, uint8_t *out,
-                               size_t cap, size_t *out_len, struct as_error *err)
+static enum as_status run_body(struct deflate *d, struct as_codec_job *job,
+                               struct as_codec_out *out, struct as_error *err)
 {
     struct as_slice view = {NULL, 0};
     enum as_status failed = as_feed_view(job->feed, &view, err);
@@ -255,12 +255,14 @@ static enum as_status run_body(struct deflate *d, struct as_codec_job *job, uint
      * up before where it started, in the feed's history. */
     s->next_in = job->feed->buffer + job->feed->pos;
     s->avail_in = (uint32_t)view.len;
-    s->next_out = out;
-    s->avail_out = (uint32_t)cap;
+    uint8_t *start = out->bytes + out->len;
+    s->next_out = start;
+    s->avail_out = (uint32_t)(out->cap - out->len);
     int result = isal_inflate(s);
-    *out_len = cap - s->avail_out;
+    size_t got = out->cap - out->len - s->avail_out;
+    out->len += got;
+    add_check(d, start, got);
     if (result < 0) { /* the counts of damaged data mean nothing; nobody reads on behind it */
-        add_check(d, out, *out_len);
         return as_fail(err, AS_E_CORRUPT, "the deflate data is damaged");
     }
     if (s->avail_in <= view.len) {
@@ -268,14 +270,13 @@ static enum as_status run_body(struct deflate *d, struct as_codec_job *job, uint
     } else {
         as_feed_unread(job->feed, s->avail_in - view.len);
     }
-    add_check(d, out, *out_len);
     if (s->block_state == ISAL_BLOCK_FINISH) {
         size_t unused = s->read_in_length > 0 ? (size_t)s->read_in_length / 8 : 0;
         as_feed_unread(job->feed, unused);
         d->phase = PHASE_TAIL;
         return AS_OK;
     }
-    bool stuck = job->feed->offset <= d->seen && *out_len == 0;
+    bool stuck = job->feed->offset <= d->seen && got == 0;
     d->seen = job->feed->offset > d->seen ? job->feed->offset : d->seen;
     if (stuck) {
         return failed != AS_OK ? failed
@@ -318,29 +319,27 @@ static enum as_status run_tail(struct deflate *d, struct as_codec_job *job, bool
     return as_fail(err, AS_E_CORRUPT, "bytes follow the compressed data");
 }
 
-static enum as_status deflate_run(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,
-                                  size_t *out_len, bool *out_ended, struct as_error *err)
+static enum as_status deflate_run(void *state, struct as_codec_job *job, struct as_codec_out *out,
+                                  struct as_error *err)
 {
     struct deflate *d = state;
     enum as_status status = AS_OK;
-    *out_len = 0;
-    while (status == AS_OK && d->phase != PHASE_END && *out_len < cap) {
-        size_t got = 0;
+    bool ended = false;
+    while (status == AS_OK && d->phase != PHASE_END && out->len < out->cap) {
         /* Empty members and blocks use time without giving bytes. */
         status = as_account_check(job->account, err);
         if (status != AS_OK) {
             break;
         }
         if (d->phase == PHASE_HEAD) {
-            status = begin_member(d, job, out_ended, err);
+            status = begin_member(d, job, &ended, err);
         } else if (d->phase == PHASE_TAIL) {
-            status = run_tail(d, job, out_ended, err);
+            status = run_tail(d, job, &ended, err);
         } else {
-            status = run_body(d, job, out + *out_len, cap - *out_len, &got, err);
+            status = run_body(d, job, out, err);
         }
-        *out_len += got;
     }
-    *out_ended = status == AS_OK && d->phase == PHASE_END;
+    out->ended = status == AS_OK && d->phase == PHASE_END;
     return status;
 }
 

@@ -91,8 +91,8 @@ static enum as_status next_frame(struct lz4 *z, struct as_codec_job *job, bool *
 
 /* liblz4 is given no more than it asks for, a block at most: a call that fails has lost what it
  * decoded, and so a wrong check sum at the frame's end costs nothing of the frame. */
-static enum as_status decode_some(struct lz4 *z, struct as_codec_job *job, uint8_t *out, size_t cap,
-                                  size_t *out_len, struct as_error *err)
+static enum as_status decode_some(struct lz4 *z, struct as_codec_job *job, struct as_codec_out *out,
+                                  struct as_error *err)
 {
     struct as_slice view = {NULL, 0};
     enum as_status failed = as_feed_view(job->feed, &view, err);
@@ -100,37 +100,33 @@ static enum as_status decode_some(struct lz4 *z, struct as_codec_job *job, uint8
         view = as_slice("", 0);
     }
     size_t used = view.len < z->hint ? view.len : z->hint;
-    *out_len = cap;
-    size_t result = LZ4F_decompress(z->context, out, out_len, view.ptr, &used, NULL);
+    size_t got = out->cap - out->len;
+    size_t result = LZ4F_decompress(z->context, out->bytes + out->len, &got, view.ptr, &used, NULL);
     if (LZ4F_isError(result)) {
-        *out_len = 0;
         return as_fail(err, AS_E_CORRUPT, "the lz4 data is damaged: %s", LZ4F_getErrorName(result));
     }
     as_feed_skip(job->feed, used);
+    out->len += got;
     z->hint = result;
     if (result == 0) {
         z->in_frame = false;
         z->any = true;
         return AS_OK;
     }
-    if (used == 0 && *out_len == 0) {
+    if (used == 0 && got == 0) {
         return failed != AS_OK ? failed
                                : as_fail(err, AS_E_TRUNCATED, "the lz4 data ends too early");
     }
     return AS_OK;
 }
 
-static enum as_status lz4_run(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,
-                              size_t *out_len, bool *out_ended, struct as_error *err)
+static enum as_status lz4_run(void *state, struct as_codec_job *job, struct as_codec_out *out,
+                              struct as_error *err)
 {
     struct lz4 *z = state;
     enum as_status status = AS_OK;
-    *out_len = 0;
-    while (status == AS_OK && *out_len < cap && !*out_ended) {
-        size_t got = 0;
-        status = z->in_frame ? decode_some(z, job, out + *out_len, cap - *out_len, &got, err)
-                             : next_frame(z, job, out_ended, err);
-        *out_len += got;
+    while (status == AS_OK && out->len < out->cap && !out->ended) {
+        status = z->in_frame ? decode_some(z, job, out, err) : next_frame(z, job, &out->ended, err);
     }
     return status;
 }

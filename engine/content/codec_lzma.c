@@ -96,8 +96,8 @@ static enum as_status judge_result(struct lzma *z, struct as_codec_job *job, lzm
 }
 
 /* One call of the library. */
-static enum as_status decode_some(struct lzma *z, struct as_codec_job *job, uint8_t *out,
-                                  size_t cap, size_t *out_len, struct as_error *err)
+static enum as_status decode_some(struct lzma *z, struct as_codec_job *job,
+                                  struct as_codec_out *out, struct as_error *err)
 {
     struct as_slice view = {NULL, 0};
     enum as_status failed = as_feed_view(job->feed, &view, err);
@@ -106,35 +106,33 @@ static enum as_status decode_some(struct lzma *z, struct as_codec_job *job, uint
     }
     z->stream.next_in = view.ptr;
     z->stream.avail_in = view.len;
-    z->stream.next_out = out;
-    z->stream.avail_out = cap;
+    z->stream.next_out = out->bytes + out->len;
+    z->stream.avail_out = out->cap - out->len;
     bool finish = view.len == 0 && failed == AS_OK;
     lzma_ret result = lzma_code(&z->stream, finish ? LZMA_FINISH : LZMA_RUN);
     size_t used = view.len - z->stream.avail_in;
-    *out_len = cap - z->stream.avail_out;
+    size_t got = out->cap - out->len - z->stream.avail_out;
+    out->len += got;
     z->done = result == LZMA_STREAM_END;
     as_feed_skip(job->feed, used);
     if (z->done) {
         return AS_OK;
     }
-    bool stuck = failed != AS_OK && used == 0 && *out_len == 0;
+    bool stuck = failed != AS_OK && used == 0 && got == 0;
     return stuck && result != LZMA_MEMLIMIT_ERROR ? failed
                                                   : judge_result(z, job, result, finish, err);
 }
 
-static enum as_status lzma_run(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,
-                               size_t *out_len, bool *out_ended, struct as_error *err)
+static enum as_status lzma_run(void *state, struct as_codec_job *job, struct as_codec_out *out,
+                               struct as_error *err)
 {
     struct lzma *z = state;
     enum as_status status = AS_OK;
-    *out_len = 0;
-    while (status == AS_OK && *out_len < cap && !z->done) {
-        size_t got = 0;
+    while (status == AS_OK && out->len < out->cap && !z->done) {
         AS_TRY(as_account_check(job->account, err));
-        status = decode_some(z, job, out + *out_len, cap - *out_len, &got, err);
-        *out_len += got;
+        status = decode_some(z, job, out, err);
     }
-    return z->done ? check_end(job, out_ended, err) : status;
+    return z->done ? check_end(job, &out->ended, err) : status;
 }
 
 static void lzma_close(void *state)

@@ -187,19 +187,17 @@ static enum as_status decode_some(struct zstd *z, struct as_codec_job *job, ZSTD
     return AS_OK;
 }
 
-static enum as_status zstd_run(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,
-                               size_t *out_len, bool *out_ended, struct as_error *err)
+static enum as_status zstd_run(void *state, struct as_codec_job *job, struct as_codec_out *out,
+                               struct as_error *err)
 {
     struct zstd *z = state;
-    ZSTD_outBuffer buffer = {.size = cap};
-    buffer.dst = out;
+    ZSTD_outBuffer buffer = {out->bytes, out->cap, 0};
     enum as_status status = AS_OK;
-    *out_len = 0;
-    while (status == AS_OK && buffer.pos < cap && !*out_ended) {
+    while (status == AS_OK && buffer.pos < buffer.size && !out->ended) {
         status =
-            z->in_frame ? decode_some(z, job, &buffer, err) : next_frame(z, job, out_ended, err);
+            z->in_frame ? decode_some(z, job, &buffer, err) : next_frame(z, job, &out->ended, err);
     }
-    *out_len = buffer.pos;
+    out->len = buffer.pos;
     return status;
 }
 

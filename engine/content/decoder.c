@@ -74,10 +74,10 @@ static void step(struct decoder *d, uint8_t *out, size_t *out_len)
     size_t len = 0;
     enum as_status status = as_account_check(d->job.account, &d->error);
     while (status == AS_OK && len < AS_DECODER_STEP && !d->ended) {
-        size_t got = 0;
-        status = d->ops->run(d->state, &d->job, out + len, AS_DECODER_STEP - len, &got, &d->ended,
-                             &d->error);
-        len += got;
+        struct as_codec_out piece = {.bytes = out + len, .cap = AS_DECODER_STEP - len};
+        status = d->ops->run(d->state, &d->job, &piece, &d->error);
+        d->ended = piece.ended;
+        len += piece.len;
     }
     if (len != 0) {
         enum as_status limit = apply_limits(d, &len);

@@ -40,13 +40,21 @@ struct as_codec_job {
     bool single;             /* stop after one member or frame; what follows is not the codec's */
 };
 
+/** Where a codec puts what it decodes. */
+struct as_codec_out {
+    uint8_t *bytes;
+    size_t cap;
+    size_t len; /* written so far */
+    bool ended; /* all was read and checked */
+};
+
 struct as_codec_ops {
     size_t state_bytes; /* zeroed by the shell */
     enum as_status (*open)(void *state, struct as_codec_job *job, struct as_error *err);
-    /** Up to `cap` bytes into `out`. *out_len is always written, also when failing: bytes before
-     * the failure count. *out_ended: all was read and checked. */
-    enum as_status (*run)(void *state, struct as_codec_job *job, uint8_t *out, size_t cap,
-                          size_t *out_len, bool *out_ended, struct as_error *err);
+    /** Fills `out` as far as it can. out->len counts also when failing: bytes before the failure.
+     */
+    enum as_status (*run)(void *state, struct as_codec_job *job, struct as_codec_out *out,
+                          struct as_error *err);
     /** After open succeeded or failed; state is zeroed memory at least. */
     void (*close)(void *state);
 };

@@ -101,12 +101,13 @@ struct assay_hit {
                                 joined by "!/" */
     uint64_t start;          /* offset of the value's first byte, in the bytes or in the member as
                                 decoded from its compression; half-open */
-    uint64_t end;
-    uint64_t line;        /* 1-based */
-    uint64_t line_column; /* 1-based, characters */
-    uint64_t row;         /* 1-based in delimited text; 0 otherwise */
-    uint32_t column;      /* 1-based in delimited text; 0 otherwise */
-    uint32_t confidence;  /* 0 to 100 */
+    uint64_t end;            /* both 0, as what follows, in text beside the content of a container,
+                                such as a comment of a zip */
+    uint64_t line;           /* 1-based */
+    uint64_t line_column;    /* 1-based, characters */
+    uint64_t row;            /* 1-based in delimited text; 0 otherwise */
+    uint32_t column;         /* 1-based in delimited text; 0 otherwise */
+    uint32_t confidence;     /* 0 to 100 */
 };
 
 /** Called for each hit, ascending by start within one text. Not 0: stop; the scan then returns
