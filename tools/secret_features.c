@@ -47,7 +47,7 @@ static bool parse(const char *stem, const struct as_value *v, struct as_secret *
     if (strcmp(stem, "bearer ") == 0) {
         return as_secret_parse_bearer(v, s);
     }
-    return strcmp(stem, "://") == 0 ? as_secret_parse_url(v, s) : as_secret_parse(v, s);
+    return strcmp(stem, "://") == 0 ? as_secret_parse_url(v, s) : as_secret_parse_any(v, s);
 }
 
 static void print_candidate(unsigned document, size_t at, size_t len, const char *stem)

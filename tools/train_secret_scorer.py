@@ -32,7 +32,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = ROOT / "detectors" / "checks"
 STEMS = ["pass", "pwd", "_pw", "secret", "token", "key", "auth", "cred", "nonce", "signature", "ticket", "totp", "hotp",
-         "identified by", "bearer ", "://"]
+         "identified by", "bearer ", "://", "curl ", "wget ", "sshpass ", "mysql ", "mysqldump ", "mysqladmin ", "redis-cli ",
+         ":5432:", ":*:"]
 FOLDS = 5
 L2 = 3.0  # inverse of the usual C
 REPOSITORIES_MIN = 2

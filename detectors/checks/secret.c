@@ -13,6 +13,7 @@
 #define SCORE_POSSIBLE (-150)
 #define SCORE_LIKELY (-25)
 #define SCORE_SURE 150
+#define SCORE_CERTAIN 200 /* what a place that takes nothing but passwords is worth */
 
 /* What the score stands for. The definitions take 5 points: 45, 55 and 85. */
 static bool set_strength(struct as_value *v, int score)
@@ -26,19 +27,26 @@ static bool set_strength(struct as_value *v, int score)
 static enum as_verdict judge(struct as_value *v, const struct as_secret *s)
 {
     enum as_verdict verdict = as_secret_rules(v, s);
-    if (verdict == AS_REJECT || (verdict == AS_ACCEPT && !set_strength(v, as_secret_score(v, s)))) {
+    if (verdict == AS_REJECT) {
         return AS_REJECT;
+    }
+    if (verdict == AS_ACCEPT) {
+        int score = as_secret_score(v, s) + (s->certain ? SCORE_CERTAIN : 0);
+        if (!set_strength(v, score)) {
+            return AS_REJECT;
+        }
     }
     v->start = s->value_start;
     v->end = s->value_end;
     return verdict;
 }
 
-/** PASSWORD, SECRET: ANCHOR, a stem of a name, in any case. */
+/** PASSWORD, SECRET: ANCHOR, a stem of a name, in any case; the name of a command and a blank; the
+ * port of a .pgpass line. */
 enum as_verdict as_check_secret(struct as_value *v)
 {
     struct as_secret s;
-    return as_secret_parse(v, &s) ? judge(v, &s) : AS_REJECT;
+    return as_secret_parse_any(v, &s) ? judge(v, &s) : AS_REJECT;
 }
 
 /** HTTP_BEARER_TOKEN: ANCHOR "bearer ". Source: RFC 6750 2.1. */

@@ -50,6 +50,7 @@ struct as_secret {
     size_t wrap_end;
     size_t value_start;
     size_t value_end;
+    bool certain; /* the place itself says that it is a password: an option, a line of .pgpass */
 };
 
 /** Reads the assignment around the nominee. False when there is none. */
@@ -62,6 +63,12 @@ bool as_secret_is_netrc(const struct as_value *v, const struct as_secret *s);
  * user and a password (RFC 3986 3.2.1); the value is the password. `secret_places.c`. */
 bool as_secret_parse_bearer(const struct as_value *v, struct as_secret *s);
 bool as_secret_parse_url(const struct as_value *v, struct as_secret *s);
+/** The same for a command ("curl ", "mysql ") with a password among its options, and for the port
+ * in a line of a .pgpass file (":5432:"). */
+bool as_secret_parse_command(const struct as_value *v, struct as_secret *s);
+bool as_secret_parse_pgpass(const struct as_value *v, struct as_secret *s);
+/** What the nominee of PASSWORD is: one of these three. */
+bool as_secret_parse_any(const struct as_value *v, struct as_secret *s);
 /** Where the line of `at` starts, or AS_SECRET_LINE_BACK before it. */
 size_t as_secret_line(const struct as_value *v, size_t at);
 

@@ -155,7 +155,8 @@ static size_t bare_end(const struct as_value *v, size_t at, const struct as_secr
         int c = byte_at(v, p);
         if (c <= ' ' || (is_quote(c) && closes(v, p, s)) || c == ';' || c == '<' ||
             (c == ',' && s->link != AS_LINK_FLAG) || (c == '|' && !is_alnum(byte_at(v, p + 1))) ||
-            (query && (c == '&' || c == '#')) || (c == '&' && byte_at(v, p + 1) == '&')) {
+            (query && (c == '&' || (c == '#' && byte_at(v, s->name_start - 1) != ';'))) ||
+            (c == '&' && byte_at(v, p + 1) == '&')) {
             break;
         }
         if (c == '\\' && (byte_at(v, p + 1) == 'n' || byte_at(v, p + 1) == 'r' ||
