@@ -204,6 +204,8 @@ static bool sniff_text_format(struct as_slice head, struct as_format *out)
         {"%!PS", "application/postscript", AS_FORMAT_DOCUMENT},
         {"-----BEGIN PGP MESSAGE-----", "application/pgp-encrypted", AS_FORMAT_ENCRYPTED},
         {"-----BEGIN AGE ENCRYPTED FILE-----", "application/x-age-encryption", AS_FORMAT_ENCRYPTED},
+        {"-----BEGIN PKCS7-----", "application/pkcs7-mime", AS_FORMAT_DOCUMENT},
+        {"-----BEGIN CMS-----", "application/pkcs7-mime", AS_FORMAT_DOCUMENT},
         {"$ANSIBLE_VAULT;", "application/x-ansible-vault", AS_FORMAT_ENCRYPTED},
         {"U2FsdGVkX1", "application/x-openssl-encrypted", AS_FORMAT_ENCRYPTED},
     };

@@ -101,7 +101,7 @@ struct assay_hit {
                                 joined by "!/" */
     uint64_t start;          /* offset of the value's first byte, in the bytes or in the member as
                                 decoded from its compression; half-open */
-    uint64_t end;            /* both 0, as what follows, in text beside the content of a container,
+    uint64_t end;            /* both 0, and so the place, in text beside the content of a container,
                                 such as a comment of a zip */
     uint64_t line;           /* 1-based */
     uint64_t line_column;    /* 1-based, characters */

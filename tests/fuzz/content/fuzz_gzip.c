@@ -79,20 +79,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct as_content_env env = {.limits = as_content_limits_default};
     struct as_account account;
     as_account_init(&account, &env);
-    struct as_codec_job job = {.feed = &feed, .account = &account};
+    struct as_metadata metadata;
+    as_metadata_init(&metadata, AS_METADATA_LAYER_BYTES);
+    struct as_codec_job job = {.feed = &feed, .account = &account, .metadata = &metadata};
     void *state = as_calloc(1, kinds[kind].ops->state_bytes);
     bool ended = false;
     size_t total = 0;
     enum as_status status = kinds[kind].ops->open(state, &job, NULL);
     while (status == AS_OK && !ended && total < OUTPUT_MAX - AS_DECODER_STEP) {
-        size_t len = 0;
-        status = kinds[kind].ops->run(state, &job, output - step, step, &len, &ended, NULL);
-        if (len > step) {
+        struct as_codec_out out = {.bytes = output - step, .cap = step};
+        status = kinds[kind].ops->run(state, &job, &out, NULL);
+        ended = out.ended;
+        if (out.len > step || metadata.text.len > AS_METADATA_LAYER_BYTES) {
             abort();
         }
-        memcpy(collected + total, output - step, len);
-        total += len;
+        memcpy(collected + total, output - step, out.len);
+        total += out.len;
     }
+    as_metadata_fini(&metadata);
     kinds[kind].ops->close(state);
     as_free(state);
     size_t want = oracle(data, size, kinds[kind].wrap, expected);

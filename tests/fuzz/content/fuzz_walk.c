@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Any bytes as an object, with small limits. Must reach: as_sniff, every codec's run, as_tar_walk
- * with pax and sparse files, as_zip_walk both ways, as_leaf_read, as_binary_read.
- * Checks: the protocol of the sink; a walk over a stream that gives one byte a read says the same.
- * Layout: the bytes as they are. */
+ * with pax and sparse files, as_zip_walk both ways, as_leaf_read, as_binary_read,
+ * as_metadata_flush, as_readings_feed beside a text. Checks: the protocol of the sink; a walk over
+ * a stream that gives one byte a read says the same. Layout: the bytes as they are. */
 #include "fuzz_sink.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

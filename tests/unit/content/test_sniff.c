@@ -81,6 +81,7 @@ static void signatures_have_their_class(void **state)
                "ftypmp42"),
          AS_FORMAT_MEDIA, "video/mp4"},
         {BYTES("wOF2\0\1\0\0"), AS_FORMAT_MEDIA, "font/woff2"},
+        {BYTES("-----BEGIN PKCS7-----\nMIIB"), AS_FORMAT_DOCUMENT, "application/pkcs7-mime"},
         {BYTES("begin 644 a.txt\n#86)C\n`\nend\n"), AS_FORMAT_DOCUMENT, "text/x-uuencode"},
         {BYTES("\0asm\1\0\0\0"), AS_FORMAT_EXECUTABLE, "application/wasm"},
         {BYTES("\xCA\xFE\xBA\xBE\0\0\0\x34\0\x0A\x07\0\2\1\0\1AAAAAAAA"), AS_FORMAT_EXECUTABLE,
