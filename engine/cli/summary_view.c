@@ -27,13 +27,11 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
-static void severity_text(const struct as_detector *d, uint64_t count, uint64_t objects,
-                          char out[32])
+/* What the type alone makes of its objects, "Low to High" where they differ. */
+static void severity_text(uint8_t severities, char out[32])
 {
-    uint64_t share = objects == 0 ? count : (count + objects - 1) / objects;
-    uint64_t most = objects == 0 || objects > count ? count : count - objects + 1;
-    enum as_severity low = as_detector_severity(d, share == 0 ? 1 : share);
-    enum as_severity high = as_detector_severity(d, most == 0 ? 1 : most);
+    enum as_severity low = (enum as_severity)__builtin_ctz(severities);
+    enum as_severity high = (enum as_severity)(31 - __builtin_clz(severities));
     if (low == high) {
         AS_IGNORE(snprintf(out, 32, "%s", as_severity_name(low)) < 0, "short");
     } else {
@@ -45,14 +43,15 @@ static void severity_text(const struct as_detector *d, uint64_t count, uint64_t 
 /* Detectors with hits, most severe first, then by count, then by id: n is small. */
 struct row {
     uint32_t detector;
-    enum as_severity severity;
+    uint8_t severities; /* bits; more severe types are greater numbers */
     uint64_t count;
 };
 
 static bool row_before(const struct as_catalog *c, const struct row *a, const struct row *b)
 {
-    if (a->severity != b->severity) {
-        return a->severity > b->severity;
+    int highest = __builtin_clz(b->severities) - __builtin_clz(a->severities);
+    if (highest != 0) {
+        return highest > 0;
     }
     if (a->count != b->count) {
         return a->count > b->count;
@@ -67,10 +66,9 @@ static uint32_t collect_rows(const struct as_report *r, struct row *rows)
         if (r->summary.by_detector[i] == 0) {
             continue;
         }
-        struct row row = {.detector = i, .count = r->summary.by_detector[i]};
-        uint64_t objects = r->summary.objects_by_detector[i];
-        uint64_t most = objects == 0 || objects > row.count ? row.count : row.count - objects + 1;
-        row.severity = as_detector_severity(&r->catalog->detectors[i], most);
+        const struct row row = {.detector = i,
+                                .severities = r->summary.severities_by_detector[i],
+                                .count = r->summary.by_detector[i]};
         uint32_t at = count++;
         for (; at > 0 && row_before(r->catalog, &row, &rows[at - 1]); at--) {
             rows[at] = rows[at - 1];
@@ -103,7 +101,7 @@ static void show_types(const struct as_summary_view *v, struct as_strbuf *out)
     for (uint32_t i = 0; i < count; i++) {
         const struct as_detector *d = &r->catalog->detectors[rows[i].detector];
         char severity[32];
-        severity_text(d, rows[i].count, r->summary.objects_by_detector[rows[i].detector], severity);
+        severity_text(rows[i].severities, severity);
         as_table_cell(&table, severity);
         as_table_cell(&table, d->id);
         as_table_cell_number(&table, rows[i].count);

@@ -25,10 +25,14 @@ static void add_detections(const struct as_run_facts *run, struct as_summary *s,
     const struct as_tally *t = r->tally;
     enum as_severity severity;
     for (uint32_t i = 0; i < t->type_count; i++) {
-        if (t->types[i].count != 0 && t->types[i].detector < run->catalog->count) {
-            s->by_detector[t->types[i].detector] += t->types[i].count;
-            s->objects_by_detector[t->types[i].detector]++;
-            s->reported += t->types[i].count;
+        const uint32_t detector = t->types[i].detector;
+        const uint64_t found = t->types[i].count;
+        if (found != 0 && detector < run->catalog->count) {
+            severity = as_detector_severity(&run->catalog->detectors[detector], found);
+            s->by_detector[detector] += found;
+            s->objects_by_detector[detector]++;
+            s->severities_by_detector[detector] |= (uint8_t)(1U << severity);
+            s->reported += found;
         }
     }
     for (size_t i = 0; i < AS_EXCLUDED_COUNT; i++) {

@@ -39,6 +39,9 @@ struct as_summary {
     uint64_t excluded[AS_EXCLUDED_COUNT];
     uint64_t *by_detector;         /* [catalog->count] reported */
     uint64_t *objects_by_detector; /* [catalog->count] */
+    /* [catalog->count]: bit 1 << severity for each severity that an object has by this type alone
+     */
+    uint8_t *severities_by_detector;
     uint64_t objects_with_findings;
     uint64_t by_severity[4]; /* objects, index enum as_severity */
     /* with a baseline: objects that hold what it did not have, by the severity of that */

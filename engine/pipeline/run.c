@@ -111,7 +111,9 @@ static enum as_status load_detectors(struct as_run *r, struct as_error *err)
     struct as_summary *s = &r->locked.summary;
     s->by_detector = as_calloc(r->catalog->count, sizeof *s->by_detector);
     s->objects_by_detector = as_calloc(r->catalog->count, sizeof *s->objects_by_detector);
-    if (r->enabled == NULL || s->by_detector == NULL || s->objects_by_detector == NULL) {
+    s->severities_by_detector = as_calloc(r->catalog->count, sizeof *s->severities_by_detector);
+    if (r->enabled == NULL || s->by_detector == NULL || s->objects_by_detector == NULL ||
+        s->severities_by_detector == NULL) {
         return as_fail(err, AS_E_NO_MEMORY, "out of memory");
     }
     AS_TRY(as_catalog_select(r->catalog, o->select, o->exclude, r->enabled, err));
@@ -294,6 +296,7 @@ void as_run_free(struct as_run *r)
     as_free(r->enabled);
     as_free(r->locked.summary.by_detector);
     as_free(r->locked.summary.objects_by_detector);
+    as_free(r->locked.summary.severities_by_detector);
     as_free(r->locked.summary.targets);
     as_catalog_free(r->extended);
     as_free(r->output_dir);

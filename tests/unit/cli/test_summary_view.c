@@ -28,6 +28,7 @@ struct made_up {
     struct as_report report;
     uint64_t by_detector[3];
     uint64_t objects_by_detector[3];
+    uint8_t severities[3];
     struct as_target_summary targets[2];
     struct as_strbuf out;
 };
@@ -38,6 +39,7 @@ static void make(struct made_up *m)
     m->report.catalog = &catalog;
     m->report.summary.by_detector = m->by_detector;
     m->report.summary.objects_by_detector = m->objects_by_detector;
+    m->report.summary.severities_by_detector = m->severities;
     m->report.summary.targets = m->targets;
     m->report.summary.target_count = 1;
     m->targets[0].facts.target = "s3://bucket";
@@ -136,6 +138,8 @@ static void types_stand_most_severe_first(void **state)
     m.objects_by_detector[0] = 2;
     m.by_detector[1] = 500;
     m.objects_by_detector[1] = 500;
+    m.severities[0] = 1U << AS_SEVERITY_HIGH;
+    m.severities[1] = 1U << AS_SEVERITY_LOW;
     m.report.summary.reported = 503;
     m.report.summary.objects_with_findings = 501;
     m.report.summary.by_severity[AS_SEVERITY_HIGH] = 2;
@@ -151,18 +155,27 @@ static void types_stand_most_severe_first(void **state)
     as_strbuf_fini(&m.out);
 }
 
-static void severity_that_totals_leave_open_is_a_range(void **state)
+static void severities_that_differ_are_a_range(void **state)
 {
     (void)state;
-    struct made_up m;
-    make(&m);
-    m.by_detector[1] = 10; /* in 9 objects: one may hold 2, the others 1 */
-    m.objects_by_detector[1] = 9;
-    assert_non_null(strstr(show(&m, 120, false), "Medium"));
-    m.by_detector[1] = 200; /* 67 each, or 198 in one */
-    m.objects_by_detector[1] = 3;
-    assert_non_null(strstr(show(&m, 120, false), "Medium to High"));
-    as_strbuf_fini(&m.out);
+    static const struct {
+        unsigned bits;
+        const char *text;
+    } cases[] = {
+        {1U << AS_SEVERITY_LOW, "  Low       NAME"},
+        {1U << AS_SEVERITY_LOW | 1U << AS_SEVERITY_MEDIUM, "  Low to Medium  NAME"},
+        {1U << AS_SEVERITY_LOW | 1U << AS_SEVERITY_HIGH, "  Low to High  NAME"},
+        {1U << AS_SEVERITY_HIGH, "  High      NAME"},
+    };
+    for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
+        struct made_up m;
+        make(&m);
+        m.by_detector[1] = 10;
+        m.objects_by_detector[1] = 9;
+        m.severities[1] = (uint8_t)cases[i].bits;
+        assert_non_null(strstr(show(&m, 120, false), cases[i].text));
+        as_strbuf_fini(&m.out);
+    }
 }
 
 static void reasons_stand_with_words(void **state)
@@ -245,7 +258,7 @@ int main(void)
         cmocka_unit_test(last_line_says_what_was_not_read),
         cmocka_unit_test(nothing_found_is_not_called_clean),
         cmocka_unit_test(types_stand_most_severe_first),
-        cmocka_unit_test(severity_that_totals_leave_open_is_a_range),
+        cmocka_unit_test(severities_that_differ_are_a_range),
         cmocka_unit_test(reasons_stand_with_words),
         cmocka_unit_test(failed_target_is_named_with_its_error),
         cmocka_unit_test(colour_only_where_it_is_wanted),

@@ -32,6 +32,7 @@ struct folder {
     struct as_target_summary target_summary;
     uint64_t by_detector[D_COUNT];
     uint64_t objects_by_detector[D_COUNT];
+    uint8_t severities[D_COUNT];
     uint8_t enabled[D_COUNT];
 };
 
@@ -41,6 +42,7 @@ static void folder_begin(struct folder *f, const struct as_target_facts *target,
     f->run.redact_names = redact;
     f->s.by_detector = f->by_detector;
     f->s.objects_by_detector = f->objects_by_detector;
+    f->s.severities_by_detector = f->severities;
     f->s.enabled = f->enabled;
     f->s.targets = &f->target_summary;
     f->s.target_count = 1;

@@ -18,6 +18,7 @@ struct world {
     struct as_target_summary target;
     uint64_t by_detector[D_COUNT];
     uint64_t objects_by_detector[D_COUNT];
+    uint8_t severities[D_COUNT];
     uint8_t enabled[D_COUNT];
 };
 
@@ -28,6 +29,7 @@ static void make_world(struct world *w)
     *w = (struct world){.run = fixture_run()};
     w->s.by_detector = w->by_detector;
     w->s.objects_by_detector = w->objects_by_detector;
+    w->s.severities_by_detector = w->severities;
     w->s.enabled = w->enabled;
     w->s.targets = &w->target;
     w->s.target_count = 1;
@@ -129,6 +131,7 @@ static void add_sorts_results_into_their_places(void **state)
     assert_int_equal(w.s.members_skipped, 1);
     assert_int_equal(w.by_detector[D_SSN], 3); /* the member's hits are in its object's */
     assert_int_equal(w.s.reported, 4);
+    assert_int_equal(w.severities[D_SSN], 1U << AS_SEVERITY_HIGH);
     assert_int_equal(w.s.confirmed, 5);
     assert_int_equal(w.s.by_severity[AS_SEVERITY_HIGH], 1);
 }
