@@ -34,7 +34,9 @@ static void add_points(struct as_doc *doc, cJSON *parent, const struct as_points
                  {"definition", p->definition},
                  {"separators", p->formatted},
                  {"column", p->column},
-                 {"neighbours", p->neighbours}};
+                 {"neighbours", p->neighbours},
+                 {"time", p->time},
+                 {"lone", p->lone}};
     cJSON *o = as_doc_object(doc, parent, "points");
     for (size_t i = 0; i < AS_ARRAY_SIZE(parts) && o != NULL; i++) {
         if (cJSON_AddNumberToObject(o, parts[i].name, parts[i].points) == NULL) {

@@ -104,7 +104,11 @@ static void show_points(const struct as_explained_hit *h, struct as_strbuf *out)
     show_point(out, p->formatted, "written with separators");
     show_point(out, p->column,
                p->column > 0 ? "its column agrees" : "its column speaks against it");
-    show_point(out, p->neighbours, "numbers around it fail the check");
+    show_point(out, p->neighbours,
+               p->neighbours > 0 ? "numbers around it pass too"
+                                 : "numbers around it fail the check");
+    show_point(out, p->time, "a time beside it, as in a log");
+    show_point(out, p->lone, "no field of its own");
     as_strbuf_putc(out, '\n');
 }
 

@@ -4,7 +4,8 @@
  *
  * Meant so that: a keyworded value with a check digit is at least 80; a value that needs no keyword
  * and proves itself (mod 97, CRC, vendor prefix) at least 60; a lone check digit without a keyword
- * is near the default minimum of 50 and tips below it when its surroundings speak against it. */
+ * is near the default minimum of 50 and tips below it when its surroundings speak against it, or
+ * nothing in them speaks for it (surroundings.c). */
 #ifndef AS_SCAN_CONFIDENCE_H
 #define AS_SCAN_CONFIDENCE_H
 
@@ -33,9 +34,15 @@ enum {
 
     /* Numbers of the same shape within 256 bytes that fail the check, for values with one check
      * digit and no keyword: two or more that outnumber those that pass; five or more and none that
-     * passes. */
+     * passes. Two or more that pass and none that fails speak for it. */
     AS_POINTS_NEIGHBOURS_AGAINST = -15,
-    AS_POINTS_NEIGHBOURS_RANDOM = -30
+    AS_POINTS_NEIGHBOURS_RANDOM = -30,
+    AS_POINTS_NEIGHBOURS_FOR = 10,
+
+    /* For the same values: a time of day or a Unix time within 256 bytes before, or behind it on
+     * its line; no separators, and neither a field nor a line of its own. */
+    AS_POINTS_TIME = -15,
+    AS_POINTS_LONE = -10
 };
 
 #endif

@@ -35,6 +35,8 @@ struct as_points {
     int formatted;
     int column;
     int neighbours;
+    int time; /* times around it, as in a log */
+    int lone; /* no field of its own */
 };
 
 enum as_trace_where {

@@ -110,7 +110,7 @@ static const struct as_trace_event *only(const struct log *log, enum as_trace_ve
 static int sum_of(const struct as_points *p)
 {
     return p->base + p->strength + p->keyword + p->definition + p->formatted + p->column +
-           p->neighbours;
+           p->neighbours + p->time + p->lone;
 }
 
 #define SSN "USA_SOCIAL_SECURITY_NUMBER"
