@@ -231,8 +231,7 @@ static bool take_surname(struct as_value *v)
     return true;
 }
 
-/** A country's driving licence: SHAPE, `parameter` the country. */
-enum as_verdict as_check_licence(struct as_value *v)
+static enum as_verdict judge(struct as_value *v)
 {
     if (as_document_is_piece(v) || as_document_is_date(v->compact, v->compact_len) ||
         !take_surname(v)) {
@@ -249,4 +248,17 @@ enum as_verdict as_check_licence(struct as_value *v)
                   : form == FORM_STRUCTURE || named ? AS_STRENGTH_STRUCTURE
                                                     : AS_STRENGTH_NONE;
     return as_document_is_filler(v) ? AS_PLACEHOLDER : AS_ACCEPT;
+}
+
+/** A country's driving licence: SHAPE, `parameter` the country. Taking in a surname changes the
+ * compact form, which other detectors read after this one: so on a copy. */
+enum as_verdict as_check_licence(struct as_value *v)
+{
+    struct as_value own = *v;
+    enum as_verdict verdict = judge(&own);
+    if (verdict != AS_REJECT) {
+        v->start = own.start;
+        v->strength = own.strength;
+    }
+    return verdict;
 }
