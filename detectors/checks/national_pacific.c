@@ -164,7 +164,8 @@ enum as_verdict as_check_tn_mf(struct as_value *v)
                         !all_digits(b.s + 10, 3) || (b.s[9] != 'E' && number(b.s + 10, 3) != 0))) {
         return AS_REJECT;
     }
-    return verdict((struct body){b.s, 7}, true);
+    bool goes_on = b.len == 8 && byte_after(v, 0) == '/' && is_alnum(byte_after(v, 1));
+    return verdict((struct body){b.s, 7}, !goes_on);
 }
 
 /** SOUTH_AFRICA_NATIONAL_IDENTIFICATION_NUMBER: SHAPE of 13, YYMMDD, sex, 0 or 1 for citizens and

@@ -9,6 +9,7 @@ valid ones are found by trying, except where FINISH knows how to complete one.
 Where we differ from stdnum on purpose, DIFFERS says when and why; every other disagreement is an
 error."""
 import datetime
+import hashlib
 import importlib
 import random
 import string
@@ -156,6 +157,17 @@ KINDS = [
     ("tn_mf", "-", "tn.mf", "9999999A{|[APBDN][MPCNE]{000|999}}"),
     ("za_id", "-", "za.idnr", "y9999[01]99"),
     ("za_tin", "-", "za.tin", "[012398]999999999"),
+    # securities, devices, crypto-currencies
+    ("isin", "-", "isin", "{US|DE|GB|QQ}XXXXXXXXX9"),
+    ("cusip", "-", "cusip", "XXXXXXXX9"),
+    ("sedol", "-", "gb.sedol", "{9999999|[BCDFGHJKLM]XXXXX9}"),
+    ("figi", "-", "figi", "{BBG|KKG|GGG}000XXXXX9"),
+    ("lei", "-", "lei", "XXXXXXXXXXXXXXXXXX99"),
+    ("sepa_creditor", "-", "eu.at_02", "{ES|DE|FR}99ZZZ{99999999A|99999999999}"),
+    ("imei", "-", "imei", "999999999999999"),
+    ("imsi", "-", "imsi", "{310150|262011|460001|100001}999999999"),
+    ("mac", "-", "mac", "{00:50:56|D0:50:99|[0-9A-F][0-9A-F]:50:99}:[0-9A-F][0-9A-F]:[0-9A-F][0-9A-F]:[0-9A-F][0-9A-F]"),
+    ("crypto", "-", "bitcoin", "{1|3|bc1}XXXXXXXXXXXXXXXXXXXXXXXXXX"),
 ]
 
 
@@ -178,6 +190,11 @@ def new_zealand_branch_is_gone(v):
     for _nr, more in numdb.get("nz/banks").info(v):
         found.update(more)
     return "branch" not in found or v[:2] == "31"
+
+
+def manufacturer_is_unknown(v):
+    from stdnum import mac
+    return not mac.is_valid(v, validate_manufacturer=True)
 
 
 # (check, parameter): (a disagreement is meant when this holds, why).
@@ -217,12 +234,18 @@ DIFFERS = {
     ("sg_uen", "-"): (lambda v: v[0].isdigit() and not 1800 <= int(v[:4]) < datetime.date.today().year or
                       v[0] == "T" and int(v[1:3]) > datetime.date.today().year % 100,
                       "years from 1800 on; a check knows no clock"),
+    ("sepa_creditor", "-"): (lambda v: v[:2] not in ("ES", "DE", "FR") or not v[2:4].isdigit(),
+                             "stdnum does not look at the country (EPC262-08)"),
+    ("mac", "-"): (lambda v: int(v[1], 16) % 2 == 1 or manufacturer_is_unknown(v),
+                   "groups are no devices; manufacturers are not looked up"),
+    ("crypto", "-"): (lambda v: v.lower() != v and v.upper() != v and v[:3].lower() == "bc1",
+                      "mixed case is not allowed (BIP-173)"),
     ("nz_bank", "-"): (new_zealand_branch_is_gone, "branches are not looked up; bank 31 has no check digit"),
 }
 # Of these only "ours takes it, stdnum does not" is an error: stdnum's rule is the wider one.
 NARROWER = {"at_fn", "kr_brn"}
 # Of these only "stdnum takes it, ours does not" is an error.
-WIDER = {"tw_ubn"}
+WIDER = {"tw_ubn", "imsi"}
 
 
 def day():
@@ -301,8 +324,28 @@ def finish_regon(v, m):
     return v if len(v) == 9 else v[:13] + m.calc_check_digit(v[:13])
 
 
+def finish_bitcoin(v, m):
+    """An address of random bytes, of the kind that the template's first character says."""
+    program = [random.randrange(256) for _ in range(20)]
+    if v[0] == "b":
+        bits = "".join("{:08b}".format(b) for b in program)
+        data = [0] + [int(bits[i:i + 5], 2) for i in range(0, 160, 5)]
+        rest = m.bech32_checksum([3, 3, 0, 2, 3] + data + [0] * 6) ^ 1
+        data += [rest >> 5 * (5 - i) & 31 for i in range(6)]
+        return "bc1" + "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[d] for d in data)
+    body = bytes([0 if v[0] == "1" else 5] + program)
+    body += hashlib.sha256(hashlib.sha256(body).digest()).digest()[:4]
+    number = int.from_bytes(body, "big")
+    out = ""
+    while number > 0:
+        number, digit = divmod(number, 58)
+        out = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[digit] + out
+    return "1" * (len(body) - len(body.lstrip(b"\0"))) + out
+
+
 # How to complete what is found by trying too seldom.
 FINISH = {
+    "bitcoin": finish_bitcoin,
     "es.ccc": finish_ccc,
     "ar.cbu": finish_cbu,
     "pl.regon": finish_regon,
