@@ -67,3 +67,20 @@ bool as_is_wordy(const uint8_t *bytes, size_t len)
     }
     return len >= 16;
 }
+
+bool as_is_camel(const uint8_t *bytes, size_t len)
+{
+    size_t inside = 0;
+    size_t stretch = 0;
+    bool capital = false;
+    for (size_t i = 0; i <= len; i++) {
+        if (i < len && bytes[i] >= 'a' && bytes[i] <= 'z') {
+            stretch++;
+            continue;
+        }
+        capital = capital || (i < len && is_upper(bytes[i]));
+        inside += stretch >= 3 ? stretch : 0;
+        stretch = 0;
+    }
+    return capital && inside * 3 >= len * 2;
+}

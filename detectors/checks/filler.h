@@ -15,5 +15,9 @@ bool as_is_filler(const uint8_t *bytes, size_t len);
 /** Whether the bytes are words and no random symbols: 16 bytes or more, small letters, '_' and '-'
  * alone. Only to be asked where random ones would hold digits or capitals too. */
 bool as_is_wordy(const uint8_t *bytes, size_t len);
+/** Whether the bytes are a name in camelCase: two thirds of them or more in stretches of three
+ * small letters and more, and a capital among them. Not to be asked of alphabets without capitals.
+ */
+bool as_is_camel(const uint8_t *bytes, size_t len);
 
 #endif

@@ -50,15 +50,16 @@ static bool bech32_ok(const uint8_t *s, size_t len)
     return sum == 1;
 }
 
-/** A key in bech32 (age, Nostr): one whose checksum is wrong is none. ANCHOR. */
+/** A key in bech32 (age, Nostr). A checksum that is wrong lowers the strength: one symbol that was
+ * mistyped or struck out leaves a leak of the others. ANCHOR. */
 enum as_verdict as_check_token_bech32(struct as_value *v)
 {
     struct as_token_match m;
     enum as_verdict verdict = as_vendor_token_find(v, &m);
-    if (verdict == AS_REJECT || bech32_ok(v->text + v->start, v->end - v->start)) {
-        return verdict;
+    if (verdict != AS_REJECT && !bech32_ok(v->text + v->start, v->end - v->start)) {
+        v->strength = AS_STRENGTH_STRUCTURE;
     }
-    return verdict == AS_PLACEHOLDER ? verdict : AS_REJECT;
+    return verdict;
 }
 
 /* Whether a Discord bot's token begins at `at`: the first part is the base64 of its id, a number of

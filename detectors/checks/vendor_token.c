@@ -5,7 +5,8 @@
  * A token stands free: no letter, digit or '_' beside it, but for an escape ("\n", "%3D") before.
  * What follows a name is often a file's name, a slug or a hash, so `token_near` asks for more: the
  * whole of a run of symbols or what stands behind its '=', within NEAR_BYTES and NEAR_LINES of the
- * name, with a word such as key or token before it on its line, and none such as sha256 or commit.
+ * name, with a word such as key or token before it on its line (or an assignment to
+ * the name itself), and none such as sha256 or commit.
  * The time that a name costs is bounded by those too. */
 #include "detectors/checks/vendor_token.h"
 
@@ -135,21 +136,50 @@ static bool has_word(const struct as_value *v, size_t from, size_t to, const cha
     return false;
 }
 
-/* A label before the value says that it is a secret, and none that it is a hash or an id. */
-static bool is_labelled(const struct as_value *v, size_t at)
+/* Start of the line that holds `at`, at most LABEL_BYTES back. */
+static size_t line_start(const struct as_value *v, size_t at)
 {
-    static const char *const good[] = {"key",  "token",  "secret", "auth",  "pass", "pwd",
-                                       "cred", "bearer", "pat",    "login", "sid",  NULL};
-    static const char *const bad[] = {"sha1",   "sha256",   "sha512", "sha-",      "md5",
-                                      "digest", "checksum", "commit", "revision",  "etag",
-                                      "hash=",  "hash:",    "hash\"", "integrity", "public",
-                                      "pubkey", NULL};
     size_t from = at;
     while (from > 0 && at - from < LABEL_BYTES && v->text[from - 1] != '\n' &&
            v->text[from - 1] != '\r') {
         from--;
     }
-    return has_word(v, from, at, good) && !has_word(v, from, at, bad);
+    return from;
+}
+
+/* Nothing between the name and the value but an assignment. */
+static bool is_assigned(const struct as_value *v, size_t at)
+{
+    bool sign = false;
+    for (size_t i = v->end; i < at; i++) {
+        int c = v->text[i];
+        sign = sign || c == '=' || c == ':';
+        if (c == 0 || strchr(" \t\"'`:=>", c) == NULL) {
+            return false;
+        }
+    }
+    return sign;
+}
+
+/* A label before the value says that it is a secret, and none that it is a hash or an id. Where the
+ * line says but "value" or "default", the one above counts too. */
+static bool is_labelled(const struct as_value *v, size_t at)
+{
+    static const char *const good[] = {"key",  "token",  "secret", "auth",  "pass", "pwd",
+                                       "cred", "bearer", "pat",    "login", "sid",  NULL};
+    static const char *const bad[] = {"sha1",   "sha256",      "sha512", "sha-",      "md5",
+                                      "digest", "checksum",    "commit", "revision",  "etag",
+                                      "hash=",  "hash:",       "hash\"", "integrity", "public",
+                                      "pubkey", "resourcekey", NULL};
+    static const char *const plain[] = {"default", "value", NULL};
+    size_t from = line_start(v, at);
+    if (from > 1 && has_word(v, from, at, plain)) {
+        from = line_start(v, from - 1);
+    }
+    if (has_word(v, from, at, bad)) {
+        return false;
+    }
+    return has_word(v, from, at, good) || is_assigned(v, at);
 }
 
 static bool has_letter_and_digit(const struct as_token_match *m)
@@ -172,7 +202,8 @@ static bool takes_rest(const char *form, const struct as_value *v, size_t at,
     }
     int next = byte_at(v, out->whole_end);
     bool dotted = next == '.' && is_word(byte_at(v, out->whole_end + 1));
-    return !is_run(next) && !dotted && has_letter_and_digit(out) && is_labelled(v, at);
+    return !is_run(next) && !dotted && has_letter_and_digit(out) &&
+           !as_is_camel(out->secret, out->secret_len) && is_labelled(v, at);
 }
 
 /* Whether the name at the nominee is a word, or begins one as in camelCase. */

@@ -149,6 +149,9 @@ static void keys_behind_a_name_need_a_label_and_no_hash_beside_it(void **state)
         {"acme key=\\n3f9a71c2d84be650", true},
         {"acme key=%223f9a71c2d84be650", true},
         {"TRACME_API_KEY=3f9a71c2d84be650", false},
+        {"acme: \"3f9a71c2d84be650\"", true},
+        {"variable \"acme_token\" {\n  default = \"3f9a71c2d84be650\"", true},
+        {"acme 3f9a71c2d84be650", false},
         {"acme ID=3f9a71c2d84be650", false},
         {"acme key sha256=3f9a71c2d84be650", false},
         {"acme token\n3f9a71c2d84be650", false},
@@ -203,6 +206,8 @@ static void fillers_are_told_from_random_values(void **state)
         refused += as_is_filler(value, sizeof value) ? 1 : 0;
     }
     assert_true(refused <= 1);
+    assert_true(as_is_camel((const uint8_t *)"OAuth2TestsMixin", 16));
+    assert_false(as_is_camel((const uint8_t *)"k8QwzT3xVb0pLm5R", 16));
     assert_true(as_is_wordy((const uint8_t *)"my-staging-token-goes", 21));
     assert_false(as_is_wordy((const uint8_t *)"my-staging-token-7oes", 21));
 }
@@ -217,6 +222,11 @@ static void checksums_of_vendors_raise_what_is_proved(void **state)
         const char *text;
         bool fits;
     } cases[] = {
+        /* the identity of the age specification's own test vectors, and one symbol changed */
+        {"token_bech32", "AGE-SECRET-KEY-1[0-9A-Z]{58}", "AGE-",
+         "AGE-SECRET-KEY-1XMWWC06LY3EE5RYTXM9MFLAZ2U56JJJ36S0MYPDRWSVLUL66MV4QX3S7F6", true},
+        {"token_bech32", "AGE-SECRET-KEY-1[0-9A-Z]{58}", "AGE-",
+         "AGE-SECRET-KEY-1XMWWC06LY3EE5RYTXM9MFLAZ2U56JJJ36S0MYPDRWSVLUL66MV4QX3S7F7", false},
         /* a test value of Grafana's own */
         {"token_crc_hex", "glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}", "glsa_",
          "glsa_yscW25imSKJIuav8zF37RZmnbiDvB05G_fcaaf58a", true},
