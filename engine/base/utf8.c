@@ -99,3 +99,14 @@ uint64_t as_utf8_count(const void *bytes, size_t len)
     }
     return count;
 }
+
+bool as_code_point_steers(uint32_t code_point)
+{
+    bool control = code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
+    bool format = code_point == 0x061C || code_point == 0xFEFF ||
+                  (code_point >= 0x200B && code_point <= 0x200F) ||
+                  (code_point >= 0x2028 && code_point <= 0x202E) ||
+                  (code_point >= 0x2060 && code_point <= 0x206F) ||
+                  (code_point >= 0xE0000 && code_point <= 0xE007F);
+    return control || format;
+}

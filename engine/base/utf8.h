@@ -16,4 +16,8 @@ bool as_utf8_valid(const void *bytes, size_t len);
 /** Characters in `len` bytes: bytes that do not continue a sequence. */
 uint64_t as_utf8_count(const void *bytes, size_t len);
 
+/** True for what a terminal obeys instead of showing, or what reorders or hides the text around it:
+ * C0 and C1 controls, line separators, bidirectional and other invisible format characters. */
+bool as_code_point_steers(uint32_t code_point);
+
 #endif

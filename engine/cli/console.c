@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "cli/commands.h"
+#include "cli/width.h"
 
 #define LINE_MAX_BYTES 2048U
 #define COLUMNS_DEFAULT 80U
@@ -78,19 +79,19 @@ static void remove_transient_locked(void)
 /* One line to standard error. A standard error that cannot be written has nobody to tell. */
 static void put_line(const char *prefix, const char *text)
 {
-    char line[LINE_MAX_BYTES];
-    int len = snprintf(line, sizeof line - 1, "assay: %s%s", prefix, text);
-    size_t used = len < 0 ? 0 : (size_t)len < sizeof line - 2 ? (size_t)len : sizeof line - 2;
-    for (size_t i = 0; i < used; i++) {
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) {
-            line[i] = '?';
-        }
-    }
-    line[used] = '\n';
+    struct as_strbuf line;
+    as_strbuf_init(&line, 2 * (size_t)LINE_MAX_BYTES);
+    as_strbuf_printf(&line, "assay: %s", prefix);
+    as_text_show(&line, as_slice_of(text), SIZE_MAX); /* names in it are foreign text */
+    as_strbuf_putc(&line, '\n');
     pthread_mutex_lock(&s_console.lock);
     remove_transient_locked();
-    AS_IGNORE(write_all(STDERR_FILENO, line, used + 1) != 0, "nobody is looking");
+    static const char no_memory[] = "assay: error: out of memory\n";
+    AS_IGNORE(write_all(STDERR_FILENO, line.failed ? no_memory : line.ptr,
+                        line.failed ? sizeof no_memory - 1 : line.len) != 0,
+              "nobody is looking");
     pthread_mutex_unlock(&s_console.lock);
+    as_strbuf_fini(&line);
 }
 
 static void on_log(enum as_log_level level, const char *line)

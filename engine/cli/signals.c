@@ -48,9 +48,10 @@ static void say_name(const char *name)
 {
     char safe[NAME_BYTES_SHOWN + 1];
     size_t len = 0;
+    /* Only ASCII: what else may steer a terminal takes tables, and this runs in a handler. */
     for (; len < NAME_BYTES_SHOWN && name[len] != '\0'; len++) {
         unsigned char c = (unsigned char)name[len];
-        safe[len] = (char)(c < 0x20 || c == 0x7f ? '?' : name[len]);
+        safe[len] = (char)(c < 0x20 || c >= 0x7f ? '?' : name[len]);
     }
     safe[len] = '\0';
     say(safe);

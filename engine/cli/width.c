@@ -69,15 +69,6 @@ size_t as_text_width(const char *text)
     return columns;
 }
 
-static bool is_safe(uint32_t code_point)
-{
-    bool control = code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
-    bool override = (code_point >= 0x200B && code_point <= 0x200F) ||
-                    (code_point >= 0x2028 && code_point <= 0x202E) ||
-                    (code_point >= 0x2060 && code_point <= 0x206F);
-    return !control && !override;
-}
-
 void as_text_show(struct as_strbuf *out, struct as_slice text, size_t columns_max)
 {
     size_t columns = 0;
@@ -85,7 +76,7 @@ void as_text_show(struct as_strbuf *out, struct as_slice text, size_t columns_ma
     for (size_t i = 0; i < text.len;) {
         uint32_t code_point = 0;
         unsigned step = as_utf8_decode(text.ptr + i, text.len - i, &code_point);
-        bool safe = step != 0 && is_safe(code_point);
+        bool safe = step != 0 && !as_code_point_steers(code_point);
         unsigned width = safe ? as_code_point_width(code_point) : 1;
         if (width > columns_max - columns) {
             static const char dots[] = "...";

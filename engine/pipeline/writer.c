@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "pipeline/run_internal.h"
 
 #define DOCUMENT_BYTES_MAX (256U << 20)
@@ -177,6 +178,31 @@ static enum as_status write_all(struct as_run *r, struct as_slice bytes)
     return AS_OK;
 }
 
+/* On a terminal, names must not steer it: JSON says the same with \u escapes. */
+static enum as_status show_lines(struct as_run *r, const struct as_strbuf *lines)
+{
+    struct as_strbuf safe;
+    as_strbuf_init(&safe, HELD_BYTES_MAX * 6ULL);
+    const uint8_t *bytes = (const uint8_t *)lines->ptr;
+    for (size_t i = 0; i < lines->len;) {
+        uint32_t code_point = 0;
+        unsigned step = as_utf8_decode(bytes + i, lines->len - i, &code_point);
+        if (step > 1 && code_point > 0xFFFF && as_code_point_steers(code_point)) {
+            code_point -= 0x10000;
+            as_strbuf_printf(&safe, "\\u%04x\\u%04x", 0xD800 + (code_point >> 10),
+                             0xDC00 + (code_point & 0x3FF));
+        } else if (step != 0 && bytes[i] != '\n' && as_code_point_steers(code_point)) {
+            as_strbuf_printf(&safe, "\\u%04x", code_point);
+        } else {
+            as_strbuf_append(&safe, bytes + i, step == 0 ? 1 : step);
+        }
+        i += step == 0 ? 1 : step;
+    }
+    enum as_status status = safe.failed ? AS_E_NO_MEMORY : write_all(r, as_strbuf_view(&safe));
+    as_strbuf_fini(&safe);
+    return status;
+}
+
 static void drop_held(struct held **slot)
 {
     struct held *h = *slot;
@@ -233,7 +259,8 @@ static enum as_status to_stdout(struct as_run *r, struct held **list,
     }
     enum as_status status = AS_OK;
     if ((*slot)->attempt == record->attempt) {
-        status = write_all(r, as_strbuf_view(&(*slot)->lines));
+        status = isatty(STDOUT_FILENO) == 1 ? show_lines(r, &(*slot)->lines)
+                                            : write_all(r, as_strbuf_view(&(*slot)->lines));
     }
     drop_held(slot);
     return status;

@@ -320,3 +320,23 @@ def test_man_page_is_well_formed(needs):
     done = subprocess.run(["man", "--warnings", "-l", str(ROOT / "man/assay.1")], capture_output=True, text=True,
                           env={"PATH": os.environ["PATH"], "MANWIDTH": "80", "LC_ALL": "C.UTF-8"}, check=True)
     assert done.stderr == "" and "OPTIONS OF SCAN" in done.stdout
+
+
+HOSTILE = "x\x1b]0;owned\x07\u009b2J\u202egnp.\u2066\u061c\u200f\ufeff\U000e0041y\r\n.txt"
+
+
+@pytest.mark.parametrize("options", [(), ("--output", "-"), ("--output", "out"), ("--output", "out", "--verbose"), ("--reveal",)])
+def test_names_cannot_steer_a_terminal(assay, tmp_path, options):
+    """Keys are other people's bytes: on a terminal they neither act nor reorder what stands around them."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / HOSTILE).write_bytes(b"SSN 219-45-6781 here\n")
+    os.mkfifo(folder / ("pipe" + HOSTILE))
+    code, text = Terminal(assay, "scan", folder, folder / ("none" + HOSTILE), *(str(tmp_path / o) if o == "out" else o for o in options)).end()
+    assert code == 3, text
+    lines = re.sub("\x1b\\[K|\x1b\\[[0-9;]*m|\r|\n", "", text)  # what the progress line and the colours use
+    steering = re.findall("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]", lines)
+    assert not steering, (steering, text)
+    if "out" not in options:
+        keys = [json.loads(line) for line in text.replace("\r", "").split("\n") if line.startswith("{")]
+        assert keys and all(k["resourcesAffected"]["s3Object"]["key"].endswith(HOSTILE) for k in keys), "JSON keeps the name"

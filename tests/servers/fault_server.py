@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """An S3 look-alike that misbehaves on purpose. Standard library only; loopback only.
 
-    fault_server.py [--root DIR] [--every FAULT-N] [--port 0]
+    fault_server.py [--root DIR] [--every FAULT-N] [--port 0] [--tls PEM] [--virtual]
 
 Prints the port on its first line. It checks no signatures (radosgw does that); it does check that ranges after
 the first carry If-Match.
+
+--tls speaks HTTPS with the certificate and key in PEM; --virtual takes the bucket from the first label of the host
+(files.localhost) and refuses path style.
 
 Objects, path style:
   /faults/FAULT[-N]/SIZE[/anything]   SIZE bytes, byte i is i mod 251; the first N requests (default 1) for that key
@@ -18,6 +21,7 @@ import email.utils
 import os
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -49,9 +53,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address, root, every):
+    def __init__(self, address, options):
         super().__init__(address, Handler)
-        self.root, self.every = root, every
+        self.root, self.every, self.virtual = options.root, options.every, options.virtual
         self.lock = threading.Lock()
         self.seen = {}
 
@@ -99,6 +103,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         path, _, query = self.path.partition("?")
         bucket, _, key = path[1:].partition("/")
+        if self.server.virtual:
+            bucket, _, rest = self.headers.get("Host", "").partition(".")
+            bucket, key = (bucket, path[1:]) if rest.startswith("localhost:") else ("", "")
         key = urllib.parse.unquote(key)
         query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
         try:
@@ -355,10 +362,17 @@ def main():
     parser.add_argument("--root", default=None)
     parser.add_argument("--every", default="")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--tls", default=None)
+    parser.add_argument("--virtual", action="store_true")
     options = parser.parse_args()
     if options.every.partition("-")[0] not in FAULTS:
         parser.error("--every: no such fault")
-    server = Server(("127.0.0.1", options.port), options.root, options.every)
+    server = Server(("127.0.0.1", options.port), options)
+    if options.tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(options.tls)
+        # The handshake is left to the connection's own thread: a client that refuses must not hold the others.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     print(server.server_address[1], flush=True)
     server.serve_forever()
 
