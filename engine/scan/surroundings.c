@@ -66,7 +66,7 @@ static bool is_digit(uint8_t c)
     return c >= '0' && c <= '9';
 }
 
-/* Two digits of at most `most`, and no third before or behind. */
+/* Two digits of at most `most`. */
 static bool is_pair(const uint8_t *p, unsigned most)
 {
     return is_digit(p[0]) && is_digit(p[1]) && (p[0] - '0') * 10U + (p[1] - '0') <= most;
@@ -121,21 +121,31 @@ static int time_points(const struct as_scan_worker *w, size_t start, size_t end)
 
 static bool ends_field(uint8_t c)
 {
-    return c == '\n' || c == '\r' || c == ',' || c == ';' || c == '|' || c == '\t' || c == '"' ||
-           c == '\'';
+    return c == '\n' || c == '\r' || c == ',' || c == ';' || c == '|' || c == '\t';
 }
 
-/* The value is all that stands between two separators or line ends, blanks aside. */
+static bool is_quote(uint8_t c)
+{
+    return c == '"' || c == '\'';
+}
+
+/* The value, with its quotes if it has any, is all that stands between two separators or line ends,
+ * blanks aside. */
 static bool is_field(const struct as_scan_worker *w, size_t start, size_t end)
 {
-    for (unsigned i = 0; i < 4 && start > 0 && w->window[start - 1] == ' '; i++) {
+    const uint8_t *text = w->window;
+    bool quoted = start > 0 && end < w->window_len && is_quote(text[start - 1]) &&
+                  text[end] == text[start - 1];
+    start -= quoted;
+    end += quoted;
+    for (unsigned i = 0; i < 4 && start > 0 && text[start - 1] == ' '; i++) {
         start--;
     }
-    for (unsigned i = 0; i < 4 && end < w->window_len && w->window[end] == ' '; i++) {
+    for (unsigned i = 0; i < 4 && end < w->window_len && text[end] == ' '; i++) {
         end++;
     }
-    return (start == 0 || ends_field(w->window[start - 1])) &&
-           (end == w->window_len || ends_field(w->window[end]));
+    return (start == 0 || ends_field(text[start - 1])) &&
+           (end == w->window_len || ends_field(text[end]));
 }
 
 /* Fields that have a name have one that is no keyword of the definition. */

@@ -8,7 +8,7 @@ import tarfile
 import pytest
 from e2e_fixtures import labels, places
 
-SSN, CARD = "512-43-8870", "4929123456789013"
+SSN, CARD = "512-43-8870", "4929123456789015"
 LINES = (f"My SSN: {SSN} ok",
          f"card {CARD[:-1]}{(int(CARD[-1]) + 1) % 10}",
          "credit card 4111111111111111",
