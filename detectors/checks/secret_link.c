@@ -125,15 +125,25 @@ static bool is_flag(const struct as_value *v, const struct as_secret *s)
 
 static bool starts_line(const struct as_value *v, const struct as_secret *s)
 {
-    return skip_blanks(v, s->line) == s->name_start;
+    size_t at = s->name_start;
+    while (at > 0 && is_blank(v->text[at - 1])) {
+        at--;
+    }
+    return at == 0 || v->text[at - 1] == '\n' || v->text[at - 1] == '\r';
 }
 
-/* "machine m login u password p" on one line of a .netrc. */
 bool as_secret_is_netrc(const struct as_value *v, const struct as_secret *s)
 {
-    for (size_t i = s->line; i + 6 < s->name_start; i++) {
+    if (!is_word(v, s->name_start, "passw") || s->name_end - s->name_start > 8) {
+        return false;
+    }
+    size_t line = as_secret_line(v, s->name_start);
+    if (!is_word(v, line, "machine ") && !is_word(v, line, "default ")) {
+        return false;
+    }
+    for (size_t i = line; i + 6 < s->name_start; i++) {
         if (is_word(v, i, "login ") || is_word(v, i, "account ")) {
-            return is_word(v, s->line, "machine ") || is_word(v, s->line, "default ");
+            return true;
         }
     }
     return false;

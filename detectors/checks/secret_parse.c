@@ -47,7 +47,6 @@ static void find_name(const struct as_value *v, struct as_secret *s)
         at++;
     }
     s->name_start = at;
-    s->line = as_secret_line(v, at);
     size_t end = s->stem_end;
     size_t high = end + AS_SECRET_NAME_AHEAD;
     while (end < high && is_name_byte(byte_at(v, end))) {
@@ -62,8 +61,34 @@ static void find_name(const struct as_value *v, struct as_secret *s)
 /* The bytes that can follow a name which has a value. */
 static bool may_link(int c)
 {
-    return is_quote(c) || is_blank(c) || (c > 0 && strchr("=:]>)(\\*&?!+|<-,}.", c) != NULL) ||
-           c == '\n' || c == '\r';
+    switch (c) {
+    case '"':
+    case '\'':
+    case '`':
+    case ' ':
+    case '\t':
+    case '\n':
+    case '\r':
+    case '=':
+    case ':':
+    case ']':
+    case '>':
+    case ')':
+    case '(':
+    case '\\':
+    case '*':
+    case '&':
+    case '?':
+    case '!':
+    case '+':
+    case '|':
+    case '<':
+    case '-':
+    case '.':
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* Whether a quote at `p` begins a value, from what stands before it since `at`. */
@@ -326,7 +351,11 @@ bool as_secret_parse(const struct as_value *v, struct as_secret *s)
     }
     find_name(v, s);
     size_t at = as_secret_find_link(v, s);
-    if (at == 0 || has_later_stem(v, s) || !find_value(v, at, s)) {
+    if (at == 0 || has_later_stem(v, s)) {
+        return false;
+    }
+    s->line = as_secret_line(v, s->name_start);
+    if (!find_value(v, at, s)) {
         return false;
     }
     if (s->link == AS_LINK_BLANK && s->quote == 0 && is_prose(v, s)) {

@@ -6,20 +6,27 @@
 
 #include "detectors/checks/secret.h"
 
+#define LOOK_MAX 160U /* a template or a request to the reader shows in as many bytes */
+
 static bool is_name_byte(int c)
 {
     return is_alnum(c) || c == '_';
 }
 
+/* Whether `s` goes on with `lower` at `i`, in any case; the length of `lower`, or 0. */
+static size_t word_at(const uint8_t *s, size_t len, size_t i, const char *lower)
+{
+    size_t k = 0;
+    while (lower[k] != '\0' && i + k < len && to_lower(s[i + k]) == lower[k]) {
+        k++;
+    }
+    return lower[k] == '\0' ? k : 0;
+}
+
 static bool holds(const uint8_t *s, size_t len, const char *lower)
 {
-    size_t n = strlen(lower);
-    for (size_t i = 0; i + n <= len; i++) {
-        size_t k = 0;
-        while (k < n && to_lower(s[i + k]) == lower[k]) {
-            k++;
-        }
-        if (k == n) {
+    for (size_t i = 0; i < len; i++) {
+        if (to_lower(s[i]) == lower[0] && word_at(s, len, i, lower) > 0) {
             return true;
         }
     }
@@ -29,7 +36,7 @@ static bool holds(const uint8_t *s, size_t len, const char *lower)
 static bool is_one_of(const uint8_t *s, size_t len, const char *const *words)
 {
     for (; *words != NULL; words++) {
-        if (strlen(*words) == len && holds(s, len, *words)) {
+        if (word_at(s, len, 0, *words) == len) {
             return true;
         }
     }
@@ -62,6 +69,8 @@ static bool is_reference(const uint8_t *s, size_t len)
 /* A template or a piece of code inside: "a${b}", "{{ b }}", "<%= b %>", "%(b)s", "$(b)". */
 static bool is_template(const uint8_t *s, size_t len)
 {
+    size_t all = len;
+    len = len < LOOK_MAX ? len : LOOK_MAX;
     static const char *const marks[] = {"${", "$(",  "{{", "<%", "#{", "%(",
                                         "%{", "\\(", "$[", "@{", "{%", "<?"};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
@@ -69,7 +78,7 @@ static bool is_template(const uint8_t *s, size_t len)
             return true;
         }
     }
-    return len > 2 && s[0] == '{' && s[len - 1] == '}';
+    return len > 2 && s[0] == '{' && s[all - 1] == '}';
 }
 
 /* Stars, dots, x's, one character over and over: something stood here. */
@@ -94,6 +103,8 @@ static bool is_masked(const uint8_t *s, size_t len)
 
 static bool is_filler(const uint8_t *s, size_t len)
 {
+    size_t all = len;
+    len = len < LOOK_MAX ? len : LOOK_MAX;
     static const char *const parts[] = {
         "changeme",   "change_me", "change-me",  "placeholder", "redacted",   "your_",
         "your-",      "yourpass",  "yoursecret", "yourtoken",   "yourkey",    "replaceme",
@@ -105,7 +116,27 @@ static bool is_filler(const uint8_t *s, size_t len)
             return true;
         }
     }
-    return len > 2 && ((s[0] == '<' && s[len - 1] == '>') || (s[0] == '[' && s[len - 1] == ']'));
+    return len > 2 && ((s[0] == '<' && s[all - 1] == '>') || (s[0] == '[' && s[all - 1] == ']'));
+}
+
+/* A number too small to be a secret of a program: constants, ports, lengths. Passwords may be such.
+ */
+static bool is_small_number(const struct as_value *v, const struct as_secret *n, const uint8_t *s,
+                            size_t len)
+{
+    size_t hex = len > 2 && s[0] == '0' && to_lower(s[1]) == 'x' ? 2 : 0;
+    int stem = to_lower(v->text[n->stem]);
+    if (n->quote != 0 || stem == 'p' || stem == '_' || len > (hex != 0 ? 10U : 5U)) {
+        return false;
+    }
+    for (size_t i = hex; i < len; i++) {
+        bool fits = is_digit(s[i]) || s[i] == '.' ||
+                    (hex != 0 && to_lower(s[i]) >= 'a' && to_lower(s[i]) <= 'f');
+        if (!fits) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* What code writes without quotes that is no text: operators, calls, members, literals. */
@@ -315,7 +346,8 @@ enum as_verdict as_secret_rules(const struct as_value *v, const struct as_secret
             return AS_REJECT;
         }
     }
-    if (is_reference(s, len) || is_template(s, len) || is_code(s, len, n) || blanks(s, len) > 4) {
+    if (is_small_number(v, n, s, len) || is_reference(s, len) || is_template(s, len) ||
+        is_code(s, len, n) || blanks(s, len) > 4) {
         return AS_REJECT;
     }
     if (holds(s, len, "-----begin ") || holds(s, len, "putty-user-key") ||
