@@ -74,7 +74,8 @@ static void step(struct decoder *d, uint8_t *out, size_t *out_len)
     size_t len = 0;
     enum as_status status = as_account_check(d->job.account, &d->error);
     while (status == AS_OK && len < AS_DECODER_STEP && !d->ended) {
-        struct as_codec_out piece = {.bytes = out + len, .cap = AS_DECODER_STEP - len};
+        struct as_codec_out piece = {.cap = AS_DECODER_STEP - len};
+        piece.bytes = out + len;
         status = d->ops->run(d->state, &d->job, &piece, &d->error);
         d->ended = piece.ended;
         len += piece.len;

@@ -26,7 +26,7 @@ struct word {
 static void read_word(const uint8_t *p, struct word *out)
 {
     *out = (struct word){0};
-    for (unsigned i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         __m128i v = _mm_loadu_si128((const __m128i_u *)(const void *)(p + 16 * i));
         __m128i lower = _mm_or_si128(v, _mm_set1_epi8(0x20)); /* '[' is '{' there, ']' is '}' */
         __m128i structure = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(',')),

@@ -478,7 +478,10 @@ static char read_separator(struct as_slice line)
     line = as_cell_strip(line);
     bool is = line.len == 5 && strncasecmp((const char *)line.ptr, "sep=", 4) == 0 &&
               memchr(delimiters, line.ptr[4], sizeof delimiters) != NULL;
-    return is ? (char)line.ptr[4] : (char)0;
+    if (!is) {
+        return 0;
+    }
+    return (char)line.ptr[4];
 }
 
 /** Cells of a line that are not empty. */
