@@ -115,13 +115,15 @@ static inline bool dmy_ok(const char *s, unsigned century)
     return date_ok(century + two(s + 4), two(s + 2), two(s));
 }
 
-/** Verdict on a number whose rule holds or not: the same digit throughout is a filler. */
+/** Verdict on a number whose rule holds or not: the same digit throughout, or counting up from 1,
+ * is a filler. */
 static inline enum as_verdict verdict(struct body b, bool right)
 {
     if (!right) {
         return AS_REJECT;
     }
-    return all_same(b.s, b.len) ? AS_PLACEHOLDER : AS_ACCEPT;
+    bool counts = b.len >= 8 && memcmp(b.s, "12345678", 8) == 0;
+    return counts || all_same(b.s, b.len) ? AS_PLACEHOLDER : AS_ACCEPT;
 }
 
 static inline enum as_verdict verdict_of(const struct as_value *v, bool right)

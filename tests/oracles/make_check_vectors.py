@@ -23,6 +23,8 @@ from stdnum.in_ import aadhaar, pan
 from stdnum.it import codicefiscale
 from stdnum.us import itin, ssn
 
+import check_kinds
+
 COUNT = 60
 DIGITS = "0123456789"
 LETTERS = string.ascii_uppercase
@@ -128,12 +130,28 @@ def iban_rows():
                     row("iban", country, value, iban.is_valid(value, check_country=False))
 
 
+def national_rows():
+    """Few rows of each kind of check_kinds.py; compare_checks.py runs many. Left out: kinds with a
+    parameter that is no country, and what we judge otherwise on purpose or take for a filler."""
+    for kind in check_kinds.KINDS:
+        if kind[1] != "-" or kind[0] in check_kinds.NARROWER | check_kinds.WIDER:
+            continue
+        module = check_kinds.module_of(kind[2])
+        differs = check_kinds.DIFFERS.get((kind[0], "-"), (lambda value: False, ""))[0]
+        for _ in range(4):
+            good = check_kinds.make_valid(kind)
+            for value in (good, check_kinds.mutate(good), check_kinds.mutate(good)):
+                if not differs(value) and len(set(value)) > 2 and "12345678" not in value:
+                    row(kind[0], "-", value, check_kinds.is_valid(module, value))
+
+
 def main():
     random.seed(7064)
     for check, valid, make in KINDS:
         rows_of(check, valid, make)
     rows_of("npi", npi_valid, lambda: random.choice("12") + digits(9))
     iban_rows()
+    national_rows()
 
 
 if __name__ == "__main__":
