@@ -89,8 +89,31 @@ static bool is_template(const struct as_value *v, size_t at, size_t end)
            (c == '*' && byte_at(v, at + 2) == '*');
 }
 
+/* Whether some value may tell one visitor from another: eight characters or more with a digit. What
+ * documentation shows ("fig=newton", "theme=dark") proves nothing. */
+static bool tells_apart(const struct as_value *v)
+{
+    size_t len = 0;
+    bool digits = false;
+    for (size_t i = v->start; i <= v->end; i++) {
+        int c = i < v->end ? v->text[i] : ';';
+        if (c == ';' || c == ' ' || c == '=') {
+            if (len >= 8 && digits) {
+                return true;
+            }
+            len = 0;
+            digits = false;
+            continue;
+        }
+        len++;
+        digits = digits || is_digit(c);
+    }
+    return false;
+}
+
 /** HTTP_COOKIE: ANCHOR, "cookie:" in any case, or with a quote before the colon. What stands before
- * it must be the beginning of a line, a quote, or "Set-" behind one. Source: RFC 6265 4.1, 4.2. */
+ * it must be the beginning of a line, a blank, a quote, or "Set-" behind one. Source: RFC
+ * 6265 4.1, 4.2. */
 enum as_verdict as_check_cookie(struct as_value *v)
 {
     size_t name = v->start;
@@ -126,5 +149,6 @@ enum as_verdict as_check_cookie(struct as_value *v)
     }
     v->start = at;
     v->end = end;
+    v->strength = tells_apart(v) ? AS_STRENGTH_STRUCTURE : AS_STRENGTH_NONE;
     return AS_ACCEPT;
 }

@@ -13,6 +13,7 @@
 
 #define HINT_REACH 64U
 #define FILLER_MIN 6U
+#define LABEL_BYTES 24U
 
 /* In lower case: the beginning of a word, in any case. In upper case: a whole word as it stands. */
 struct hints {
@@ -123,6 +124,28 @@ bool as_country_named(const struct as_value *v)
     return has_word(v, from, v->start, words) || has_word(v, v->end, to, words);
 }
 
+bool as_document_is_labelled(const struct as_value *v)
+{
+    static const char *const others[] = {
+        "passport", "phone", "tel", "fax", "mobile", "cell",    "ssn", "social", "licen", "driver",
+        "account",  "iban",  "vin", "zip", "order",  "invoice", "npi", "dea",    NULL};
+    size_t at = v->start;
+    size_t gap = at;
+    while (at > 0 && gap - at < 4 && (v->text[at - 1] == ' ' || v->text[at - 1] == '"')) {
+        at--;
+    }
+    if (at == 0 || (v->text[at - 1] != ':' && v->text[at - 1] != '=')) {
+        return false;
+    }
+    size_t end = --at;
+    while (at > 0 && end - at < LABEL_BYTES &&
+           (is_letter(v->text[at - 1]) || v->text[at - 1] == ' ' || v->text[at - 1] == '_' ||
+            v->text[at - 1] == '"' || v->text[at - 1] == '\'' || v->text[at - 1] == '-')) {
+        at--;
+    }
+    return has_word(v, at, end, others);
+}
+
 bool as_document_is_piece(const struct as_value *v)
 {
     int before = byte_before(v, 1);
@@ -190,4 +213,10 @@ enum as_verdict as_check_document(struct as_value *v)
         v->strength = AS_STRENGTH_STRUCTURE;
     }
     return as_document_is_filler(v) ? AS_PLACEHOLDER : AS_ACCEPT;
+}
+
+/** As document, where the issuer is not told: refuses what another label claims. */
+enum as_verdict as_check_unstated(struct as_value *v)
+{
+    return as_document_is_labelled(v) ? AS_REJECT : as_check_document(v);
 }

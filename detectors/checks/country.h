@@ -20,6 +20,10 @@ bool as_document_is_piece(const struct as_value *v);
 /** Whether the digits of the compact form are filling: all the same, or counting up or down. */
 bool as_document_is_filler(const struct as_value *v);
 
+/** Whether another kind of number's label stands directly before it: "Passport: ", "phone=".
+ * Keywords reach over lines and cells; a label belongs to what it stands before. */
+bool as_document_is_labelled(const struct as_value *v);
+
 /** Whether eight digits are a date of the years 1900 to 2099, whichever way round. */
 bool as_document_is_date(const char *s, size_t len);
 

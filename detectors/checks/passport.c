@@ -32,9 +32,13 @@ static bool german_ok(struct as_value *v)
            (v->compact_len == 9 || (is_digit(s[9]) && digit(s[9]) == sum % 10));
 }
 
-/** A country's passport: SHAPE, `parameter` the country. */
+/** A country's passport: SHAPE, `parameter` the country. "NID-528502775" is the number of something
+ * else. */
 enum as_verdict as_check_passport(struct as_value *v)
 {
+    if (byte_before(v, 1) == '-' && is_letter(byte_before(v, 2))) {
+        return AS_REJECT;
+    }
     if (v->parameter == AS_COUNTRY('D', 'E')) {
         return as_document_is_piece(v) || !german_ok(v) ? AS_REJECT
                : as_document_is_filler(v)               ? AS_PLACEHOLDER

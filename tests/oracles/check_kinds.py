@@ -65,6 +65,10 @@ KINDS = [
     # south
     ("ad_nrt", "-", "ad.nrt", "A999999A"),
     ("cy_vat", "-", "cy.vat", "{|C[Y]}99999999A"),
+    ("es_cif", "-", "es.cif", "[A-W]9999999{9|[A-J]}"),
+    ("es_nif", "-", "es.nif", "{99999999A|[KLM]9999999A}"),
+    ("fr_spi", "-", "fr.nif", "[0123]999999999999"),
+    ("gb_utr", "-", "gb.utr", "9999999999"),
     ("es_ccc", "-", "es.ccc", "99999999999999999999"),
     ("es_cups", "-", "es.cups", "ES9999999999999999AA{|9[FPRCXYZA]}"),
     ("es_catastro", "-", "es.referenciacatastral", "9999999XX9999X9999AA"),
@@ -105,6 +109,14 @@ KINDS = [
     ("ua_edrpou", "-", "ua.edrpou", "99999999"),
     ("ua_rntrc", "-", "ua.rntrc", "9999999999"),
     # the Americas
+    ("ar_cuit", "1", "ar.cuit", "2{0|3|4|5|7}999999999"),
+    ("ar_cuit", "2", "ar.cuit", "3{0|3|4|5}999999999"),
+    ("ar_sube", "-", "luhn", "{6061|6061|6062}999999999999"),
+    ("cl_rut", "-", "cl.rut", "{9999999|99999999}-{9|K}"),
+    ("co_nit", "1", "co.nit", "{9999999|99999999|[1-7]999999999|9999999999}9"),
+    ("co_nit", "2", "co.nit", "{8|9}999999999"),
+    ("mx_curp", "-", "mx.curp", "AAAAy[HM]{AS|DF|JC|NE|ZS|XX}AAAX9"),
+    ("mx_rfc", "-", "mx.rfc", "{AAAA|AAA}yXX{9|[A]}"),
     ("ar_cbu", "-", "ar.cbu", "9999999999999999999999"),
     ("ca_bn", "-", "ca.bn", "999999999{|R[CMPTX]9999}"),
     ("cr_cpf", "-", "cr.cpf", "{0[19]99999999|9999999999}"),
@@ -197,6 +209,10 @@ def manufacturer_is_unknown(v):
     return not mac.is_valid(v, validate_manufacturer=True)
 
 
+def mexican_word_is_barred(module, v):
+    return v[:4] in getattr(module_of("mx." + module), "_name_blacklist")
+
+
 # (check, parameter): (a disagreement is meant when this holds, why).
 DIFFERS = {
     ("dk_cpr", "-"): (lambda v: True if v[6] in "456789" else int(v[4:6]) >= 20,
@@ -214,6 +230,16 @@ DIFFERS = {
     ("be_vat", "-"): (lambda v: v.replace("BE", "")[0] > "1", "begins with 0 or 1 (arrêté royal du 24 juin 2003)"),
     ("fr_tva", "-"): (lambda v: v[-9:-6] == "000", "Monaco is a definition of its own"),
     ("gb_upn", "-"): (lambda v: 201 <= int(v[1:4]) <= 938, "authorities come and go: their range only"),
+    ("ar_cuit", "1"): (lambda v: v[:2] in ("25", "26"), "prefixes 25 and 26 are people's too (ARCA)"),
+    ("ar_cuit", "2"): (lambda v: v[0] == "5", "50, 51 and 55 are nobody's within the country (ARCA)"),
+    ("co_nit", "1"): (lambda v: len(v) == 10 and v[0] in "89", "organizations are a definition of their own"),
+    ("co_nit", "2"): (lambda v: v[0] not in "89", "people are a definition of their own"),
+    ("es_nif", "-"): (lambda v: not v[0].isdigit() and v[0] not in "KLM",
+                      "NIE and CIF are definitions of their own"),
+    ("mx_curp", "-"): (lambda v: v[10] == "X" or mexican_word_is_barred("curp", v),
+                       "X for the sex (DOF 18/10/2021); barred words are not looked up"),
+    ("mx_rfc", "-"): (lambda v: v[-1] not in DIGITS + "A" or mexican_word_is_barred("rfc", v),
+                      "the last place is a check digit (SAT); barred words are not looked up"),
     ("es_catastro", "-"): (lambda v: sum(c.isdigit() for c in v) < 5, "five digits at least"),
     ("al_nipt", "-"): (lambda v: v.replace("AL", "", 1)[0] == "M", "the letter of the 2020s"),
     ("lv_pk", "-"): (lambda v: v[0] > "3", "persons only"),
@@ -243,7 +269,7 @@ DIFFERS = {
     ("nz_bank", "-"): (new_zealand_branch_is_gone, "branches are not looked up; bank 31 has no check digit"),
 }
 # Of these only "ours takes it, stdnum does not" is an error: stdnum's rule is the wider one.
-NARROWER = {"at_fn", "kr_brn"}
+NARROWER = {"at_fn", "kr_brn", "ar_sube", "fr_spi"}
 # Of these only "stdnum takes it, ours does not" is an error.
 WIDER = {"tw_ubn", "imsi"}
 
