@@ -31,7 +31,7 @@ _assay() {
         --addressing-style) COMPREPLY=($(compgen -W "auto path virtual" -- "$word")); return ;;
         esac
         case "$word" in
-        -*) COMPREPLY=($(compgen -W "--select --exclude --detectors --min-confidence --include-test-data --output --limit --verbose --help --version --endpoint-url --region --profile --no-sign-request --addressing-style --ca-bundle --no-verify-ssl --connections --retries --timeout --part-size --max-depth --max-members --max-member-size --max-total-size --max-ratio" -- "$word")); return ;;
+        -*) COMPREPLY=($(compgen -W "--select --exclude --detectors --min-confidence --include-test-data --output --limit --verbose --help --version --endpoint-url --region --profile --no-sign-request --addressing-style --ca-bundle --no-verify-ssl --connections --retries --timeout --part-size --max-depth --max-members --max-member-size --max-total-size --max-ratio --max-seconds" -- "$word")); return ;;
         esac
         ;;
     diff)

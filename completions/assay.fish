@@ -83,6 +83,7 @@ complete -c assay -n '__fish_seen_subcommand_from explain' -l max-members -r -d 
 complete -c assay -n '__fish_seen_subcommand_from explain' -l max-member-size -r -d 'unpacked bytes of one member'
 complete -c assay -n '__fish_seen_subcommand_from explain' -l max-total-size -r -d 'unpacked bytes of one object, all layers'
 complete -c assay -n '__fish_seen_subcommand_from explain' -l max-ratio -r -d 'unpacked to packed bytes of a layer, after its first 64 MiB'
+complete -c assay -n '__fish_seen_subcommand_from explain' -l max-seconds -r -d 'time for one object'
 complete -c assay -n __fish_use_subcommand -f -a diff -d 'what came, went and changed between two runs'
 complete -c assay -n '__fish_seen_subcommand_from diff' -l output -s o -x -a 'table json' -d 'how to print'
 complete -c assay -n '__fish_seen_subcommand_from diff' -l help -s h -d 'print help and exit'

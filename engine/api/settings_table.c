@@ -390,7 +390,7 @@ const struct as_setting as_settings_table[] = {
      .help = "unpacked to packed bytes of a layer, after its first 64 MiB"},
     {.name = "max-seconds",
      .type = AS_SETTING_NUMBER,
-     .scopes = RUN,
+     .scopes = READ,
      FIELD(run.limits.seconds_max),
      .min = 1,
      .max = UINT32_MAX,
