@@ -49,8 +49,9 @@ enum as_verdict as_check_card_code(struct as_value *v)
     bool joined = before == '-' || before == '.' || before == '/' || before == '+' ||
                   before == '#' || before == '&' || before == '\\';
     bool amount = before == '$' || after == '%' || after == '/' || after == '(' || after == ':';
+    bool comment = before == ' ' && byte_before(v, 2) == '*'; /* the value of a constant, in C */
     bool goes_on = (after == '-' || after == '.' || after == ',') && is_digit(byte_after(v, 1));
-    if (!all_digits(v->compact, v->compact_len) || joined || amount || goes_on) {
+    if (!all_digits(v->compact, v->compact_len) || joined || amount || comment || goes_on) {
         return AS_REJECT;
     }
     /* "CVV 2024": four digits that are a year of our days. */

@@ -38,7 +38,7 @@ static bool france(const char *s, size_t len)
 static bool germany(const char *s, size_t len)
 {
     bool mobile = s[0] == '1' && s[1] >= '5' && s[1] <= '7' && (len == 10 || len == 11);
-    return mobile || (s[0] >= '2' && len >= 7 && len <= 11);
+    return mobile || (s[0] >= '2' && len >= 8 && len <= 11);
 }
 
 /* AGCOM, delibera 8/15/CIR: fixed lines keep their 0, six to eleven digits; mobiles begin with 3.
