@@ -1,22 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The column cursor: column, row and quotes of each nominee of delimited text.
  *
- * It walks the structural masks of the segment word by word (text/delimited.h has the rules, so
- * that structure pass, locator and this agree), from the block's entry state on. Within a word the
- * state at a nominee is had by masking off what follows. */
+ * The structural masks of a segment are walked once, word by word (text/delimited.h has the rules,
+ * so that structure pass, locator and this agree), from the state that the segment before ended in.
+ * The state before each word is kept, and within a word the state at a nominee is had by masking
+ * off what follows. */
 #include <string.h>
 
 #include "base/mem.h"
 #include "scan/reach.h"
 
 #define COLUMN_MASKS_MAX 65536U
+#define COLUMNS_EAGER_MAX 64U /* above, names are looked up when their cells come */
+
+static void know_column(struct as_scan_worker *w, uint32_t column)
+{
+    bool required = false;
+    uint64_t mask = as_name_mask(w, w->block->text->columns[column].name, 0, &required);
+    w->column_masks[column] = mask | AS_MASK_KNOWN | (required ? AS_MASK_REQUIRED : 0);
+}
 
 void as_columns_begin_block(struct as_scan_worker *w)
 {
     const struct as_entry *e = &w->block->entry;
-    w->cursor = (struct as_column_cursor){
+    const struct as_text *text = w->block->text;
+    w->cursors[AS_SEGMENT_BYTES / 64] = (struct as_column_cursor){
         .state = as_delimited_entry(e), .column = e->column, .row = e->row};
-    uint32_t count = w->block->text->column_count;
+    uint32_t count = text->columns == NULL ? 0 : text->column_count;
     count = count > COLUMN_MASKS_MAX ? COLUMN_MASKS_MAX : count;
     if (count > w->column_masks_cap) {
         uint64_t *grown = as_realloc(w->column_masks, count, sizeof *grown);
@@ -30,14 +40,11 @@ void as_columns_begin_block(struct as_scan_worker *w)
     if (count != 0) {
         memset(w->column_masks, 0, count * sizeof *w->column_masks);
     }
-}
-
-void as_columns_begin_segment(struct as_scan_worker *w)
-{
-    const uint8_t values[4] = {'"', (uint8_t)w->block->text->delimiter, '\r', '\n'};
-    size_t words = (w->segment_len + 63) / 64;
-    w->cursor.word = AS_SEGMENT_BACK / 64;
-    w->scanner->kernels->match(w->marks, w->window + w->segment, words, values);
+    w->columns_open = count > COLUMNS_EAGER_MAX;
+    for (uint32_t i = 0; i < count && !w->columns_open; i++) {
+        know_column(w, i);
+        w->columns_open = (w->column_masks[i] & AS_MASK_REQUIRED) != 0;
+    }
 }
 
 AS_INLINE void move_over(struct as_column_cursor *c, uint64_t cells, uint64_t rows)
@@ -52,41 +59,58 @@ AS_INLINE void move_over(struct as_column_cursor *c, uint64_t cells, uint64_t ro
     c->column = (uint32_t)__builtin_popcountll(cells & after);
 }
 
-/* Moves the cursor over the first `count` bytes of its word; the word stays the same. */
-AS_INLINE void move_in_word(const struct as_scan_worker *w, struct as_column_cursor *c,
-                            unsigned count)
+/* Moves the cursor over the first `count` bytes of the segment's word `i`. */
+AS_INLINE void move_in_word(const struct as_scan_worker *w, size_t i, unsigned count,
+                            struct as_column_cursor *c, struct as_delimited_ends *ends)
 {
-    const struct as_marks *m = &w->marks[c->word - AS_SEGMENT_BACK / 64];
+    const struct as_marks *m = &w->marks[i];
     uint64_t below = count == 64 ? ~UINT64_C(0) : (1ULL << count) - 1;
     struct as_delimited_masks masks = {.quote = m->bits[0] & below,
                                        .delimiter = m->bits[1] & below,
                                        .cr = m->bits[2] & below,
                                        .lf = m->bits[3] & below};
-    struct as_delimited_ends ends;
-    as_delimited_word(&c->state, &masks, count, &ends);
-    move_over(c, ends.cells, ends.rows);
+    as_delimited_word(&c->state, &masks, count, ends);
+    move_over(c, ends->cells, ends->rows);
 }
 
-static void move_to_word(struct as_scan_worker *w, size_t word)
+AS_INLINE void walk_words_body(struct as_scan_worker *w, size_t words)
 {
-    while (w->cursor.word < word) {
-        move_in_word(w, &w->cursor, 64);
-        w->cursor.word++;
+    struct as_column_cursor c = w->cursors[AS_SEGMENT_BYTES / 64];
+    for (size_t i = 0; i < words; i++) {
+        struct as_delimited_ends ends;
+        w->cursors[i] = c;
+        move_in_word(w, i, 64, &c, &ends);
+        w->cells[i] = (struct as_cell_ends){.cells = ends.cells | ends.rows, .rows = ends.rows};
     }
+    /* A last part of a word belongs to the block's last segment: then nobody asks for this. */
+    w->cursors[AS_SEGMENT_BYTES / 64] = c;
 }
 
-void as_columns_end_segment(struct as_scan_worker *w)
+__attribute__((target("bmi,bmi2,lzcnt,popcnt"))) static void
+walk_words_bmi2(struct as_scan_worker *w, size_t words)
 {
-    size_t end = AS_SEGMENT_BACK + w->segment_len;
-    move_to_word(w, end / 64); /* a last part of a word belongs to the block's last segment */
+    walk_words_body(w, words);
+}
+
+void as_columns_begin_segment(struct as_scan_worker *w)
+{
+    const uint8_t values[4] = {'"', (uint8_t)w->block->text->delimiter, '\r', '\n'};
+    size_t words = (w->segment_len + 63) / 64;
+    w->scanner->kernels->match(w->marks, w->window + w->segment, words, values);
+    if (w->scanner->kernels->bmi2) {
+        walk_words_bmi2(w, words);
+    } else {
+        walk_words_body(w, words);
+    }
 }
 
 void as_columns_seek(struct as_scan_worker *w, size_t bit)
 {
-    move_to_word(w, bit / 64);
-    struct as_column_cursor c = w->cursor;
+    size_t i = (bit - AS_SEGMENT_BACK) / 64;
+    struct as_column_cursor c = w->cursors[i];
     if ((bit & 63U) != 0) {
-        move_in_word(w, &c, (unsigned)(bit & 63U));
+        struct as_delimited_ends ends;
+        move_in_word(w, i, (unsigned)(bit & 63U), &c, &ends);
     }
     w->cell = (struct as_cell_place){
         .column = c.column, .row = c.row, .quoted = c.state.cell == AS_CELL_QUOTED};
@@ -99,7 +123,7 @@ uint64_t as_columns_mask(struct as_scan_worker *w, uint32_t column)
         return 0;
     }
     if (w->column_masks[column] == 0) {
-        w->column_masks[column] = as_name_mask(w, text->columns[column].name, 0) | AS_MASK_KNOWN;
+        know_column(w, column);
     }
     return w->column_masks[column];
 }

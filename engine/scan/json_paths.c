@@ -68,8 +68,9 @@ static uint64_t key_mask(struct as_scan_worker *w, const struct as_json_level *l
     uint64_t hash = as_hash64(key.ptr, key.len, level->key_cut ? 1 : 0) | 1U;
     struct as_key_mask *slot = &w->key_masks[hash >> 32 & (AS_KEY_MASKS - 1)];
     if (slot->hash != hash) {
-        *slot = (struct as_key_mask){
-            .hash = hash, .mask = as_name_mask(w, key, level->key_cut ? 1 : 0) | AS_MASK_KNOWN};
+        bool required;
+        uint64_t mask = as_name_mask(w, key, level->key_cut ? 1 : 0, &required);
+        *slot = (struct as_key_mask){.hash = hash, .mask = mask | AS_MASK_KNOWN};
     }
     return slot->mask;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Building and asking the keyword index (keyword_index.h).
  *
- * Keys. A keyword is entered under its first byte and the ASCII letters that follow at once, four
- * bytes at most, each | 0x20 to fold case; every other form of those bytes (a blank as ' ', '_',
- * '-' or nothing, a first letter whose cases differ by more) is entered as well. Words of text get
- * their key likewise, so "ssn:" and "ssn" share one. What a keyword of two or three letters may be
- * followed by in camelCase is set in the bitmap only. A first byte of 0x80 and above takes four
- * bytes as they are. Only the full comparison decides.
- */
+ * Keys. A word of text has the key of its first byte and the ASCII letters that follow at once,
+ * eight bytes at most, each | 0x20 to fold case. A keyword is entered under the key of every form
+ * that those bytes can have: up to a blank that stands for ' ', '_', '-' or a change of case, or
+ * without it. A first byte of 0x80 and above takes four bytes as they are. Only the full comparison
+ * decides. */
 #include "scan/keyword_index.h"
 
 #include <stdlib.h>
@@ -17,10 +15,6 @@
 #include "base/utf8.h"
 #include "scan/letter_case.h"
 
-#define BUCKETS 4096U
-/* In the key of an entry of fewer than four bytes: ' ', '_' or '-' follows. Most words are done
- * with by this: "id" is the beginning of many keywords, but only before a blank. */
-#define BLANK_FOLLOWS 0x80000000U
 #define ENTRIES_MAX (1U << 22)
 
 struct keyword_builder {
@@ -31,6 +25,11 @@ struct keyword_builder {
 };
 
 /* --- comparing --- */
+
+static bool is_ascii_letter(uint8_t c)
+{
+    return (c | 32U) >= 'a' && (c | 32U) <= 'z';
+}
 
 /* Whether the blank of a keyword stands for this byte. */
 static bool is_blank(uint8_t c)
@@ -85,62 +84,77 @@ static bool joined(uint32_t before, uint32_t after)
     return !camel;
 }
 
+/* ASCII letters that belong together. */
+static bool ascii_joined(uint8_t before, uint8_t after)
+{
+    return is_ascii_letter(before) && is_ascii_letter(after) &&
+           ((before & 0x20U) == 0 || (after & 0x20U) != 0);
+}
+
+/* A boundary at `at`, which is neither the text's start nor its end. */
+static bool is_boundary(const uint8_t *text, size_t len, size_t at)
+{
+    uint8_t before = text[at - 1];
+    uint8_t after = text[at];
+    if (AS_LIKELY((before | after) < 0x80)) {
+        bool digits = before >= '0' && before <= '9' && after >= '0' && after <= '9';
+        return !digits && !ascii_joined(before, after);
+    }
+    uint32_t last = before < 0x80 ? before : as_char_before(text, at);
+    return !joined(last, as_char_at(text, len, at));
+}
+
 static bool starts_word(const uint8_t *text, size_t len, size_t at)
 {
-    if (at == 0) {
-        return true;
-    }
-    uint32_t after = as_char_at(text, len, at);
-    uint32_t before = text[at - 1] < 0x80 ? text[at - 1] : as_char_before(text, at);
-    return !joined(before, after);
+    return at == 0 || is_boundary(text, len, at);
 }
 
 static bool ends_word(const uint8_t *text, size_t len, size_t at)
 {
-    return at == len || !joined(as_char_before(text, at), as_char_at(text, len, at));
+    return at == len || is_boundary(text, len, at);
 }
 
-/* What the entries of a bucket are compared with. */
-struct word {
-    const uint8_t *text;
-    size_t len;
-    size_t at;
-    uint64_t head; /* eight bytes at `at`, | 0x20; blanks beyond the text */
-    as_keyword_fn *found;
-    void *context;
-};
-
-/* Whether the letter behind the keyword's first blank is there: most keywords of two words fail
- * here.
- */
-static bool second_fits(const struct word *w, const struct as_keyword_entry *entry)
+/* What goes on at bytes[0, len) behind a key, one blank passed over: an ASCII byte | 0x20, HIGH for
+ * any other, 0 at the end. Most keywords of two words fail here. */
+#define NEXT_HIGH 0x80U
+static uint8_t next_of(const uint8_t *bytes, size_t len)
 {
-    size_t at = w->at + entry->head_len;
-    at += at < w->len && is_blank(w->text[at]) ? 1 : 0;
-    return at < w->len && (w->text[at] | 0x20U) == entry->second;
+    size_t at = len != 0 && is_blank(bytes[0]) ? 1 : 0;
+    return at == len ? 0 : bytes[at] >= 0x80 ? NEXT_HIGH : bytes[at] | 0x20U;
 }
 
-static void match_bucket(const struct as_keyword_index *x, uint32_t key, const struct word *w)
+static bool has_pair(const struct as_keyword_index *x, uint64_t key, uint8_t next)
 {
-    uint32_t bucket = as_keyword_hash(key) >> 20;
+    uint64_t h = as_keyword_hash(as_keyword_hash(key) + next) >> x->shift;
+    return (x->pairs[h >> 6] >> (h & 63U) & 1U) != 0;
+}
+
+static size_t key_bytes(uint64_t key)
+{
+    return 8 - (unsigned)__builtin_clzll(key) / 8;
+}
+
+void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
+                      uint64_t key, as_keyword_fn *found, void *context)
+{
+    size_t behind = at + key_bytes(key);
+    uint8_t next = behind < len ? next_of(text + behind, len - behind) : 0;
+    if (!has_pair(x, key, 0) && !has_pair(x, key, next)) {
+        return;
+    }
+    uint64_t bucket = as_keyword_hash(key) >> x->bucket_shift;
     for (uint32_t e = x->buckets[bucket]; e < x->buckets[bucket + 1]; e++) {
         const struct as_keyword_entry *entry = &x->entries[e];
-        if ((w->head & entry->mask) != entry->head || entry->key != key) {
+        if (entry->key != key || (entry->next != 0 && entry->next != next)) {
             continue;
         }
-        if (entry->second != 0 && !second_fits(w, entry)) {
-            continue;
-        }
-        size_t end = match_text(x, &x->keywords[entry->keyword], w->text, w->len, w->at);
-        if (end != 0 && starts_word(w->text, w->len, w->at) && ends_word(w->text, w->len, end)) {
-            w->found(w->context, entry->keyword, w->at, end);
+        size_t end = entry->is_whole && behind <= len
+                         ? behind
+                         : match_text(x, &x->keywords[entry->keyword], text, len, at);
+        if (end != 0 && starts_word(text, len, at) && ends_word(text, len, end)) {
+            found(context, entry->keyword, at, end);
         }
     }
-}
-
-static bool is_ascii_letter(uint8_t c)
-{
-    return (c | 32U) >= 'a' && (c | 32U) <= 'z';
 }
 
 /* Eight bytes at `at`; those beyond the text are blanks. */
@@ -155,40 +169,33 @@ static uint64_t bytes_at(const uint8_t *text, size_t len, size_t at)
     return bytes;
 }
 
-/* The key of the word that starts with these bytes. */
-static uint32_t key_of(uint64_t bytes)
+static void match_key(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
+                      uint64_t key, as_keyword_fn *found, void *context)
 {
-    unsigned letters = (unsigned)is_ascii_letter((uint8_t)(bytes >> 8)) |
-                       (unsigned)is_ascii_letter((uint8_t)(bytes >> 16)) << 1 |
-                       (unsigned)is_ascii_letter((uint8_t)(bytes >> 24)) << 2;
-    return as_keyword_key((uint32_t)bytes, letters);
+    if (as_keyword_maybe(x->bitmap, x->shift, key) ||
+        as_keyword_maybe(x->bitmap_rest, x->shift, key)) {
+        as_keyword_match(x, text, len, at, key, found, context);
+    }
 }
 
-void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
-                      uint32_t key, as_keyword_fn *found, void *context)
+/* All keys of the word at `at`. */
+static void match_word(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
+                       as_keyword_fn *found, void *context)
 {
     uint64_t bytes = bytes_at(text, len, at);
-    struct word w = {.text = text,
-                     .len = len,
-                     .at = at,
-                     .head = bytes | UINT64_C(0x2020202020202020),
-                     .found = found,
-                     .context = context};
-    match_bucket(x, key, &w);
     if (text[at] >= 0x80) {
+        match_key(x, text, len, at, as_keyword_key(bytes, AS_KEY_HIGH_BYTES), found, context);
         return;
     }
-    unsigned letters = 4U - ((unsigned)__builtin_clz(key) >> 3);
-    if (letters < 4 && is_blank((uint8_t)(bytes >> (8 * letters)))) {
-        match_bucket(x, key | BLANK_FOLLOWS, &w);
+    unsigned letters = 1;
+    while (letters < AS_KEY_LETTERS && is_ascii_letter((uint8_t)(bytes >> 8 * letters))) {
+        uint8_t before = (uint8_t)(bytes >> 8 * (letters - 1));
+        if (!ascii_joined(before, (uint8_t)(bytes >> 8 * letters))) {
+            match_key(x, text, len, at, as_keyword_key(bytes, letters), found, context);
+        }
+        letters++;
     }
-    /* A shorter keyword ends here only before a capital: camelCase. */
-    if (x->has_short[3] && key > 0xffffffU && (text[at + 3] & 0x20U) == 0) {
-        match_bucket(x, key & 0xffffffU, &w);
-    }
-    if (x->has_short[2] && key > 0xffffU && (text[at + 2] & 0x20U) == 0) {
-        match_bucket(x, key & 0xffffU, &w);
-    }
+    match_key(x, text, len, at, as_keyword_key(bytes, letters), found, context);
 }
 
 /* Whether words are looked for at text[at]: a superset of word starts. */
@@ -207,42 +214,20 @@ void as_keyword_scan(const struct as_keyword_index *x, const uint8_t *text, size
                      size_t to, as_keyword_fn *found, void *context)
 {
     for (size_t at = from; at < to; at++) {
-        if (!may_start(x, text, at)) {
-            continue;
-        }
-        uint32_t key = key_of(bytes_at(text, len, at));
-        if (as_keyword_maybe(x, key)) {
-            as_keyword_match(x, text, len, at, key, found, context);
+        if (may_start(x, text, at)) {
+            match_word(x, text, len, at, found, context);
         }
     }
 }
 
 /* --- building --- */
 
-static void set_bit(struct as_keyword_index *x, uint32_t key)
-{
-    uint32_t h = as_keyword_hash(key) >> x->shift;
-    x->bitmap[h >> 6] |= 1ULL << (h & 63U);
-}
-
-/* The key and, where letters may follow in camelCase, what they make of it. */
-static void set_bits(struct as_keyword_index *x, uint32_t key, unsigned known, bool ends)
-{
-    set_bit(x, key);
-    for (uint32_t c = 'a'; ends && known < 4 && c <= 'z'; c++) {
-        set_bits(x, key | c << (8 * known), known + 1, true);
-    }
-}
-
-/* `ends`: the keyword has no byte after the known ones. */
-static enum as_status add_entry(struct keyword_builder *b, uint32_t key, unsigned known, bool ends)
+/* `rest`: what goes on in the keyword behind the key; len 0: nothing, or not known. */
+static enum as_status add_entry(struct keyword_builder *b, uint64_t key, const uint8_t *rest,
+                                size_t len)
 {
     struct as_keyword_index *x = b->x;
     uint32_t keyword = x->keyword_count - 1;
-    if (ends && known < 4) {
-        x->has_short[known] = true;
-    }
-    set_bits(x, key, known, ends);
     for (uint32_t i = x->entry_count; i > 0 && x->entries[i - 1].keyword == keyword; i--) {
         if (x->entries[i - 1].key == key) {
             return AS_OK;
@@ -260,53 +245,50 @@ static enum as_status add_entry(struct keyword_builder *b, uint32_t key, unsigne
     }
     struct as_keyword_entry *entry = &x->entries[x->entry_count++];
     *entry = (struct as_keyword_entry){.key = key, .keyword = keyword};
+    bool blanks = len > 1 && is_blank(rest[0]) && is_blank(rest[1]);
+    entry->next = len == 0 || blanks ? 0 : next_of(rest, len);
+    uint64_t h = as_keyword_hash(as_keyword_hash(key) + entry->next) >> x->shift;
+    x->pairs[h >> 6] |= UINT64_C(1) << (h & 63U);
     const struct as_keyword *k = &x->keywords[keyword];
-    const char *text = x->texts + k->text;
-    for (unsigned i = 0; i < 8 && i < k->len && text[i] != ' ' && (uint8_t)text[i] < 0x80; i++) {
-        entry->head |= ((uint64_t)(uint8_t)text[i] | 0x20U) << (8 * i);
-        entry->mask |= UINT64_C(0xff) << (8 * i);
-        entry->head_len++;
-    }
-    uint8_t second = entry->head_len + 1U < k->len ? (uint8_t)text[entry->head_len + 1] : 0x80;
-    if (entry->head_len < k->len && text[entry->head_len] == ' ' && second < 0x80) {
-        entry->second = second | 0x20U;
+    entry->is_whole = key_bytes(key) == k->len;
+    for (unsigned i = 0; i < k->len; i++) {
+        entry->is_whole = entry->is_whole && is_ascii_letter((uint8_t)x->texts[k->text + i]);
     }
     return AS_OK;
 }
 
 /* Enters every form of an ASCII keyword: `key` holds the `known` bytes before `word`. */
-static enum as_status add_forms(struct keyword_builder *b, uint32_t key, unsigned known,
+static enum as_status add_forms(struct keyword_builder *b, uint64_t key, unsigned known,
                                 const uint8_t *word, size_t len)
 {
-    if (known == 4 || len == 0) {
-        return add_entry(b, key, known, len == 0);
+    if (known == AS_KEY_LETTERS || len == 0) {
+        return add_entry(b, key, word, len);
     }
     if (word[0] == ' ') {
-        set_bit(b->x, key);
-        AS_TRY(add_entry(b, key | BLANK_FOLLOWS, known, false));
+        AS_TRY(add_entry(b, key, word, len));
         return add_forms(b, key, known, word + 1, len - 1);
     }
     if (known != 0 && !is_ascii_letter(word[0])) {
-        return add_entry(b, key, known, false);
+        return add_entry(b, key, word, len);
     }
-    uint32_t c = word[0] | 0x20U;
-    return add_forms(b, key | c << (8 * known), known + 1, word + 1, len - 1);
+    return add_forms(b, key | ((uint64_t)word[0] | 0x20U) << (8 * known), known + 1, word + 1,
+                     len - 1);
 }
 
 /* Enters every form of a keyword that starts with a letter beyond ASCII: its first four bytes, as
  * far as it has them, in both cases. Shorter ones would need every byte that may follow. */
-static enum as_status add_high_forms(struct keyword_builder *b, uint32_t key, unsigned known,
+static enum as_status add_high_forms(struct keyword_builder *b, uint64_t key, unsigned known,
                                      const uint8_t *word, size_t len)
 {
     if (known == 4) {
-        return add_entry(b, key, 4, false);
+        return add_entry(b, key, word, 0);
     }
     if (len == 0) {
         return AS_E_USAGE;
     }
     if (word[0] == ' ') {
         for (const char *c = " _-"; *c != '\0'; c++) {
-            uint32_t with = key | ((uint32_t)(uint8_t)*c | 0x20U) << (8 * known);
+            uint64_t with = key | ((uint64_t)(uint8_t)*c | 0x20U) << (8 * known);
             AS_TRY(add_high_forms(b, with, known + 1, word + 1, len - 1));
         }
         return add_high_forms(b, key, known, word + 1, len - 1);
@@ -317,10 +299,10 @@ static enum as_status add_high_forms(struct keyword_builder *b, uint32_t key, un
     for (unsigned f = 0; f < 2 && (f == 0 || forms[1] != c); f++) {
         uint8_t utf8[4];
         unsigned n = as_utf8_encode(forms[f], utf8);
-        uint32_t with = key;
+        uint64_t with = key;
         unsigned at = known;
         for (unsigned i = 0; i < n && at < 4; i++, at++) {
-            with |= ((uint32_t)utf8[i] | 0x20U) << (8 * at);
+            with |= ((uint64_t)utf8[i] | 0x20U) << (8 * at);
         }
         AS_TRY(add_high_forms(b, with, at, word + bytes, len - bytes));
     }
@@ -361,7 +343,8 @@ static uint32_t find_keyword(const struct as_keyword_index *x, const char *text,
     return UINT32_MAX;
 }
 
-static enum as_status add_keyword(struct keyword_builder *b, const char *word, uint16_t number)
+static enum as_status add_keyword(struct keyword_builder *b, const char *word, uint16_t number,
+                                  bool required)
 {
     struct as_keyword_index *x = b->x;
     if (strlen(word) > AS_KEYWORD_BYTES_MAX) {
@@ -389,37 +372,53 @@ static enum as_status add_keyword(struct keyword_builder *b, const char *word, u
                             : add_high_forms(b, 0, 0, (const uint8_t *)text, len));
         b->texts_len += len;
     }
-    x->longest_of[number] = len > x->longest_of[number] ? len : x->longest_of[number];
-    x->letters_of[number] |= is_ascii_letter(first) ? 1U << (first & 31U) : UINT32_MAX;
     x->sets[x->keywords[keyword].set + number / 64] |= 1ULL << (number % 64);
-    x->keywords[keyword].mask |= 1ULL << (number % 63);
+    x->keywords[keyword].mask |= 1ULL << (number % 62);
+    x->keywords[keyword].required = x->keywords[keyword].required || required;
     return AS_OK;
 }
 
-static int by_bucket(const void *a, const void *b)
+static int by_hash(const void *a, const void *b)
 {
     const struct as_keyword_entry *x = a;
     const struct as_keyword_entry *y = b;
-    uint32_t p = as_keyword_hash(x->key) >> 20;
-    uint32_t q = as_keyword_hash(y->key) >> 20;
+    uint64_t p = as_keyword_hash(x->key);
+    uint64_t q = as_keyword_hash(y->key);
     if (p != q) {
         return p < q ? -1 : 1;
     }
     return (x->keyword > y->keyword) - (x->keyword < y->keyword);
 }
 
-static void fill_buckets(struct as_keyword_index *x)
+/* And the sieves. */
+static enum as_status fill_buckets(struct as_keyword_index *x)
 {
+    unsigned bits = 8;
+    while (bits < 20 && (uint32_t)1 << bits < x->entry_count) {
+        bits++;
+    }
+    uint32_t buckets = (uint32_t)1 << bits;
+    x->bucket_shift = 64 - bits;
+    x->buckets = as_calloc((size_t)buckets + 1, sizeof *x->buckets);
+    if (x->buckets == NULL) {
+        return AS_E_NO_MEMORY;
+    }
     if (x->entry_count != 0) {
-        qsort(x->entries, x->entry_count, sizeof *x->entries, by_bucket);
+        qsort(x->entries, x->entry_count, sizeof *x->entries, by_hash);
     }
     uint32_t e = 0;
-    for (uint32_t i = 0; i <= BUCKETS; i++) {
-        while (e < x->entry_count && as_keyword_hash(x->entries[e].key) >> 20 < i) {
+    for (uint32_t i = 0; i <= buckets; i++) {
+        while (e < x->entry_count && as_keyword_hash(x->entries[e].key) >> x->bucket_shift < i) {
             e++;
         }
         x->buckets[i] = e;
     }
+    for (e = 0; e < x->entry_count; e++) {
+        uint64_t h = as_keyword_hash(x->entries[e].key) >> x->shift;
+        bool required = x->keywords[x->entries[e].keyword].required;
+        (required ? x->bitmap : x->bitmap_rest)[h >> 6] |= UINT64_C(1) << (h & 63U);
+    }
+    return AS_OK;
 }
 
 static bool is_keyworded(const struct as_detector *d, uint8_t enabled)
@@ -452,21 +451,20 @@ static enum as_status prepare(struct as_keyword_index *x, const struct as_detect
                               ? detectors[i].keyword_distance
                               : x->distance_max;
     }
-    x->longest_of = as_calloc((size_t)x->detectors + 1, sizeof *x->longest_of);
-    x->letters_of = as_calloc((size_t)x->detectors + 1, sizeof *x->letters_of);
     x->set_words = (x->detectors + 63) / 64;
     unsigned bits = 15;
     while (bits < 18 && words << 7 > (size_t)1 << bits) {
         bits++;
     }
-    x->shift = 32 - bits;
+    x->shift = 64 - bits;
     x->bitmap = as_calloc((1U << bits) / 64, sizeof *x->bitmap);
-    x->buckets = as_calloc(BUCKETS + 1, sizeof *x->buckets);
+    x->bitmap_rest = as_calloc((1U << bits) / 64, sizeof *x->bitmap_rest);
+    x->pairs = as_calloc((1U << bits) / 64, sizeof *x->pairs);
     x->keywords = as_calloc(words + 1, sizeof *x->keywords);
     x->sets = as_calloc(words + 1, (x->set_words + 1) * sizeof *x->sets);
     x->texts = as_calloc(bytes + AS_KEYWORD_BYTES_MAX, 1);
-    return x->longest_of == NULL || x->letters_of == NULL || x->bitmap == NULL ||
-                   x->buckets == NULL || x->keywords == NULL || x->sets == NULL || x->texts == NULL
+    return x->bitmap == NULL || x->bitmap_rest == NULL || x->pairs == NULL || x->keywords == NULL ||
+                   x->sets == NULL || x->texts == NULL
                ? AS_E_NO_MEMORY
                : AS_OK;
 }
@@ -479,7 +477,8 @@ static enum as_status fill(struct keyword_builder *b, const struct as_detector *
             continue;
         }
         for (const char *const *k = detectors[i].keywords; *k != NULL; k++) {
-            enum as_status status = add_keyword(b, *k, b->x->number_of[i]);
+            enum as_status status = add_keyword(b, *k, b->x->number_of[i],
+                                                detectors[i].keyword_rule == AS_KEYWORD_REQUIRED);
             if (status == AS_E_USAGE) {
                 return as_fail(
                     err, status,
@@ -492,8 +491,8 @@ static enum as_status fill(struct keyword_builder *b, const struct as_detector *
             }
         }
     }
-    fill_buckets(b->x);
-    return AS_OK;
+    return fill_buckets(b->x) == AS_OK ? AS_OK
+                                       : as_fail(err, AS_E_NO_MEMORY, "no memory for keywords");
 }
 
 enum as_status as_keyword_index_init(struct as_keyword_index *x,
@@ -517,13 +516,13 @@ enum as_status as_keyword_index_init(struct as_keyword_index *x,
 void as_keyword_index_fini(struct as_keyword_index *x)
 {
     as_free(x->bitmap);
+    as_free(x->bitmap_rest);
+    as_free(x->pairs);
     as_free(x->buckets);
     as_free(x->entries);
     as_free(x->keywords);
     as_free(x->texts);
     as_free(x->sets);
     as_free(x->number_of);
-    as_free(x->longest_of);
-    as_free(x->letters_of);
     *x = (struct as_keyword_index){0};
 }

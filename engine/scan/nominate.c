@@ -251,6 +251,24 @@ static void sweep_marks(struct sweep *s)
     }
 }
 
+static void sieve_shapes(struct as_shape_sweep *s)
+{
+    if (s->worker->scanner->kernels->bmi2) {
+        as_shape_sieve_bmi2(s);
+    } else {
+        as_shape_sieve_base(s);
+    }
+}
+
+static void sweep_shapes(struct as_shape_sweep *s)
+{
+    if (s->worker->scanner->kernels->bmi2) {
+        as_shape_sweep_bmi2(s);
+    } else {
+        as_shape_sweep_base(s);
+    }
+}
+
 enum as_status as_nominate_shapes(struct as_scan_worker *w, size_t from, size_t to,
                                   struct as_nominees *out)
 {
@@ -258,25 +276,37 @@ enum as_status as_nominate_shapes(struct as_scan_worker *w, size_t from, size_t 
                                .from = from < w->first_bit ? w->first_bit : from,
                                .to = to > w->end_bit ? w->end_bit : to,
                                .out = out};
-    if (w->scanner->shapes.shape_count == 0 || s.from >= s.to) {
-        return AS_OK;
-    }
-    if (w->scanner->kernels->bmi2) {
-        as_shape_sweep_bmi2(&s);
-    } else {
-        as_shape_sweep_base(&s);
+    if (w->scanner->shapes.shape_count != 0 && s.from < s.to) {
+        sieve_shapes(&s);
+        sweep_shapes(&s);
     }
     return s.status;
 }
 
-enum as_status as_nominate_planes(struct as_scan_worker *w, size_t from, size_t to)
+/* The shapes of the segment, those that need a keyword only where one may be in reach. */
+static enum as_status nominate_open_shapes(struct as_scan_worker *w)
+{
+    struct as_shape_sweep s = {.worker = w,
+                               .from = AS_SEGMENT_BACK,
+                               .to = AS_SEGMENT_BACK + w->segment_len,
+                               .out = &w->sources[AS_SOURCE_SHAPES]};
+    if (w->scanner->shapes.shape_count != 0 && s.from < s.to) {
+        sieve_shapes(&s);
+        const uint64_t *open = as_reach_open(w);
+        s.open = w->trace != NULL ? NULL : open; /* a trace is told what is passed over */
+        sweep_shapes(&s);
+    }
+    return s.status;
+}
+
+enum as_status as_nominate_segment(struct as_scan_worker *w)
 {
     const struct as_scanner *scanner = w->scanner;
-    AS_TRY(as_nominate_shapes(w, from, to, &w->sources[AS_SOURCE_SHAPES]));
+    AS_TRY(nominate_open_shapes(w));
     struct sweep s = {.w = w,
                       .planes = &w->planes,
-                      .from = from < w->first_bit ? w->first_bit : from,
-                      .to = to > w->end_bit ? w->end_bit : to};
+                      .from = AS_SEGMENT_BACK,
+                      .to = AS_SEGMENT_BACK + w->segment_len};
     if (scanner->run_list != AS_NO_LIST) {
         s.out = &w->sources[AS_SOURCE_RUNS];
         sweep_runs(&s);

@@ -25,16 +25,16 @@
 #define AS_PLANE_WORDS (AS_SEGMENT_SPAN / 64U)
 
 /** Bit i of word k stands for byte 64 k + i of the span. One word more than the span, always 0, so
- * that two words can be read at any place. */
+ * that two words can be read at any place; five where four words at a time are read. */
 struct as_planes {
-    uint64_t alnum[AS_PLANE_WORDS + 1]; /* [A-Za-z0-9] */
-    uint64_t digit[AS_PLANE_WORDS + 1]; /* [0-9] */
+    uint64_t alnum[AS_PLANE_WORDS + 5]; /* [A-Za-z0-9] */
+    uint64_t digit[AS_PLANE_WORDS + 5]; /* [0-9] */
     uint64_t lower[AS_PLANE_WORDS + 1]; /* [a-z] */
     uint64_t high[AS_PLANE_WORDS + 1];  /* 0x80 and above */
     uint64_t run[AS_PLANE_WORDS + 1];   /* [A-Za-z0-9+/_=-] */
     uint64_t hex[AS_PLANE_WORDS + 1];   /* [0-9A-Fa-f:.] */
     uint64_t colon[AS_PLANE_WORDS + 1]; /* ':' */
-    uint64_t join[AS_PLANE_WORDS + 1];  /* bytes of joiners: blank ) - . / _ and 0x80 and above */
+    uint64_t join[AS_PLANE_WORDS + 5];  /* bytes of joiners: blank ) - . / _ and 0x80 and above */
     uint64_t mark[AS_PLANE_WORDS + 1];  /* a byte of the caller's choice */
 };
 

@@ -5,181 +5,45 @@
  * delimited, in the same cell or the column's name; JSON, in the same string or any key of the
  * path. Cells and strings are looked at within AS_CELL_REACH bytes of the value.
  *
- * Two steps. as_reach_mask is the gate: word starts in the 64-byte words near a nominee are hashed,
- * each word at most once a segment, and every word keeps a mask of the keywords that overlap it.
- * The gate lets too much through (by up to a word), never too little. as_reach_has decides exactly,
- * for the few values that passed their check. Both read text only, so that neither depends on where
- * blocks were cut. */
+ * Three steps. as_reach_open (reach_open.c) says for whole stretches that no detector that needs a
+ * keyword can have one. as_reach_mask is the gate, for a nominee: the keywords around it, as a set
+ * of detectors. Both let too much through, never too little. as_reach_has decides exactly, for the
+ * few values that passed their check. All read text only, so that none depends on where blocks were
+ * cut. */
 #include "scan/reach.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
+#include "scan/words.h"
 
-#define STRETCH_BYTES 96U /* up to here a stretch is looked up for itself, above by whole words */
+/* --- the gate --- */
 
-/* --- hashed words --- */
-
-static void on_word(void *context, uint32_t keyword, size_t start, size_t end)
-{
-    struct as_scan_worker *w = context;
-    uint64_t mask = w->scanner->keywords.keywords[keyword].mask;
-    size_t first = start + AS_SEGMENT_BACK - w->segment;
-    size_t last = end - 1 + AS_SEGMENT_BACK - w->segment;
-    for (size_t k = first / 64; k <= last / 64 && k < AS_PLANE_WORDS; k++) {
-        w->words[k] |= mask;
-    }
-}
-
-/* Where words may start: letters after none, camelCase, and what the keywords ask for besides. */
-AS_INLINE uint64_t word_starts(const struct as_scan_worker *w, size_t k)
-{
-    const struct as_planes *p = &w->planes;
-    const struct as_keyword_index *x = &w->scanner->keywords;
-    uint64_t letter = p->alnum[k] & ~p->digit[k];
-    uint64_t lower = p->lower[k];
-    uint64_t letter_before = k == 0 ? 0 : (p->alnum[k - 1] & ~p->digit[k - 1]) >> 63;
-    uint64_t lower_before = k == 0 ? 0 : p->lower[k - 1] >> 63;
-    uint64_t starts =
-        (letter & ~(letter << 1 | letter_before)) | (letter & ~lower & (lower << 1 | lower_before));
-    if (AS_UNLIKELY(x->digit_starts)) {
-        uint64_t digit_before = k == 0 ? 0 : p->digit[k - 1] >> 63;
-        starts |= p->digit[k] & ~(p->digit[k] << 1 | digit_before);
-    }
-    if (AS_UNLIKELY(x->high_starts)) {
-        starts |= p->high[k];
-    }
-    return starts;
-}
-
-/* Words to look up: those that start at bits `starts` of word `k` with one of `letters`. */
-struct word_query {
-    const struct as_scan_worker *w;
-    size_t k;
-    uint64_t starts;
-    uint32_t letters;
-    as_keyword_fn *found;
-    void *context;
-};
-
-AS_INLINE void hash_starts_body(const struct word_query *q)
-{
-    const struct as_scan_worker *w = q->w;
-    const struct as_keyword_index *x = &w->scanner->keywords;
-    const struct as_planes *p = &w->planes;
-    const uint64_t *bitmap = x->bitmap;
-    const unsigned shift = x->shift;
-    const uint32_t wanted = q->letters;
-    const size_t k = q->k;
-    const uint8_t *bytes = as_byte_of(w, 64 * k);
-    uint64_t letter = p->alnum[k] & ~p->digit[k];
-    uint64_t letter_next = p->alnum[k + 1] & ~p->digit[k + 1];
-    for (uint64_t starts = q->starts; starts != 0; starts &= starts - 1) {
-        unsigned i = (unsigned)__builtin_ctzll(starts);
-        uint32_t first;
-        memcpy(&first, bytes + i, sizeof first);
-        if ((wanted >> (first & 31U) & 1U) == 0) {
-            continue;
-        }
-        uint64_t letters = letter >> i >> 1 | letter_next << (63 - i);
-        uint32_t key = as_keyword_key(first, (unsigned)letters);
-        uint32_t h = as_keyword_hash(key) >> shift;
-        if (AS_UNLIKELY((bitmap[h >> 6] >> (h & 63U) & 1U) != 0)) {
-            as_keyword_match(x, w->window, w->window_len, as_at_of(w, 64 * k + i), key, q->found,
-                             q->context);
-        }
-    }
-}
-
-__attribute__((target("bmi,bmi2"))) static void hash_starts_bmi2(const struct word_query *q)
-{
-    hash_starts_body(q);
-}
-
-static void hash_starts(const struct word_query *q)
-{
-    if (q->w->scanner->kernels->bmi2) {
-        hash_starts_bmi2(q);
-    } else {
-        hash_starts_body(q);
-    }
-}
-
-/* Words that start in bits [from, to). */
-static void hash_bits(const struct as_scan_worker *w, size_t from, size_t to, uint32_t letters,
-                      as_keyword_fn *found, void *context)
-{
-    struct word_query q = {.w = w, .letters = letters, .found = found, .context = context};
-    for (q.k = from / 64; 64 * q.k < to; q.k++) {
-        q.starts = word_starts(w, q.k);
-        q.starts &= 64 * q.k < from ? ~UINT64_C(0) << (from & 63U) : ~UINT64_C(0);
-        q.starts &= to - 64 * q.k < 64 ? (1ULL << (to - 64 * q.k)) - 1 : ~UINT64_C(0);
-        hash_starts(&q);
-    }
-}
-
-/* Looks up the words of bits [from, to) that were not yet. Nominees ascend, so one stretch of bits
- * is all that has to be remembered; a word that is looked up twice changes nothing. */
-static void hash_range(struct as_scan_worker *w, size_t from, size_t to, uint32_t letters)
-{
-    bool apart = from >= w->hashed_to || to <= w->hashed_from;
-    if (apart || (letters & ~w->hashed_letters) != 0) {
-        hash_bits(w, from, to, letters, on_word, w);
-        w->hashed_from = from;
-        w->hashed_to = to;
-        w->hashed_letters = letters;
-        return;
-    }
-    if (from < w->hashed_from) {
-        hash_bits(w, from, w->hashed_from, w->hashed_letters, on_word, w);
-        w->hashed_from = from;
-    }
-    if (to > w->hashed_to) {
-        hash_bits(w, w->hashed_to, to, w->hashed_letters, on_word, w);
-        w->hashed_to = to;
-    }
-}
-
-/* A short stretch, looked up for itself: keywords must end in it. */
-struct stretch {
-    const struct as_scan_worker *w;
-    size_t end; /* window */
+/* Keywords in bits [from, to]. */
+struct mask_call {
+    const struct as_keyword_index *x;
+    size_t from;
+    size_t to;
+    bool whole; /* they must lie inside */
     uint64_t mask;
 };
 
-static void on_stretch(void *context, uint32_t keyword, size_t start, size_t end)
+static bool add_mask(void *context, const struct as_found *found)
 {
-    (void)start;
-    struct stretch *s = context;
-    s->mask |= end <= s->end ? s->w->scanner->keywords.keywords[keyword].mask : 0;
+    struct mask_call *c = context;
+    if (!c->whole || (found->start >= c->from && found->end <= c->to)) {
+        c->mask |= c->x->keywords[found->keyword].mask;
+    }
+    return false;
 }
 
-static uint64_t stretch_mask(const struct as_scan_worker *w, size_t from, size_t to,
-                             uint32_t letters)
+/* `n`: for its candidates. `whole`: keywords that overlap the edges do not count. */
+static uint64_t mask_of(struct as_scan_worker *w, const struct as_nominee *n, size_t from,
+                        size_t to, bool whole)
 {
-    struct stretch s = {.w = w, .end = as_at_of(w, to)};
-    hash_bits(w, from, to, letters, on_stretch, &s);
-    return s.mask;
-}
-
-/* Masks of the list's keywords that overlap words of bits [from, to); what was not looked up yet
- * is.
- */
-static uint64_t words_mask(struct as_scan_worker *w, size_t from, size_t to,
-                           const struct as_candidate_list *list)
-{
-    size_t first = from > w->first_bit ? from : w->first_bit;
-    size_t last = to < w->end_bit ? to : w->end_bit;
-    size_t look = first > list->longest + w->first_bit ? first - list->longest : w->first_bit;
-    if (last <= look) {
-        return 0;
-    }
-    hash_range(w, look, last, list->letters);
-    uint64_t mask = 0;
-    for (size_t k = first / 64; 64 * k < last; k++) {
-        mask |= w->words[k];
-    }
-    return mask;
+    struct mask_call c = {.x = &w->scanner->keywords, .from = from, .to = to, .whole = whole};
+    as_words_visit(w, from, to, w->scanner->lists[n->list].free, add_mask, &c);
+    return c.mask;
 }
 
 static bool has_high(const struct as_scan_worker *w, size_t from, size_t to)
@@ -198,14 +62,13 @@ static uint64_t plain_mask(struct as_scan_worker *w, const struct as_nominee *n)
     size_t from = n->start > wide ? n->start - wide : 0;
     bool ascii = !has_high(w, from, n->end + wide);
     size_t reach = ascii ? list->reach + AS_GATE_SLACK : wide;
-    return words_mask(w, n->start > reach ? n->start - reach : 0, n->end + reach, list);
+    return mask_of(w, n, n->start > reach ? n->start - reach : 0, n->end + reach, false);
 }
 
 /* Text of the same cell or string: bytes that end it are looked for next to the nominee, for a cell
  * or string is seldom long. */
 static uint64_t inside_mask(struct as_scan_worker *w, const struct as_nominee *n, uint8_t delimiter)
 {
-    const struct as_candidate_list *list = &w->scanner->lists[n->list];
     const uint8_t *bytes = w->window + w->segment - AS_SEGMENT_BACK;
     size_t low = n->start > AS_CELL_REACH + w->first_bit ? n->start - AS_CELL_REACH : w->first_bit;
     size_t high = n->end + AS_CELL_REACH < w->end_bit ? n->end + AS_CELL_REACH : w->end_bit;
@@ -223,19 +86,7 @@ static uint64_t inside_mask(struct as_scan_worker *w, const struct as_nominee *n
             break;
         }
     }
-    if (to - from - (n->end - n->start) > STRETCH_BYTES) {
-        return words_mask(w, from, to, list);
-    }
-    uint64_t mask = from < n->start ? stretch_mask(w, from, n->start, list->letters) : 0;
-    return n->end < to ? mask | stretch_mask(w, n->end, to, list->letters) : mask;
-}
-
-static void on_line(void *context, uint32_t keyword, size_t start, size_t end)
-{
-    (void)start;
-    (void)end;
-    struct as_scan_worker *w = context;
-    w->line.mask |= w->scanner->keywords.keywords[keyword].mask;
+    return from == n->start && to == n->end ? 0 : mask_of(w, n, from, to, true);
 }
 
 /* JSON Lines: keywords anywhere in the line before the nominee. The keys of its path are among
@@ -243,7 +94,7 @@ static void on_line(void *context, uint32_t keyword, size_t start, size_t end)
  * line holds escapes, behind which a key may read otherwise. */
 static uint64_t line_mask(struct as_scan_worker *w, const struct as_nominee *n)
 {
-    struct as_line_words *line = &w->line;
+    struct as_line_words *line = &w->line[w->scanner->lists[n->list].free];
     size_t at = as_at_of(w, n->start);
     if (at > line->at) {
         const uint8_t *from = w->window + line->at;
@@ -263,7 +114,7 @@ static uint64_t line_mask(struct as_scan_worker *w, const struct as_nominee *n)
             line->at = at;
             return ~UINT64_C(0);
         }
-        hash_bits(w, line->at - w->segment + AS_SEGMENT_BACK, n->start, UINT32_MAX, on_line, w);
+        line->mask |= mask_of(w, n, line->at - w->segment + AS_SEGMENT_BACK, n->start, false);
         line->at = at;
     }
     return line->mask;
@@ -302,12 +153,13 @@ uint64_t as_reach_mask(struct as_scan_worker *w, const struct as_nominee *n)
 
 /* A place where a keyword may stand, and what to find in it. */
 struct exact_call {
-    const struct as_scan_worker *w;
+    struct as_scan_worker *w;
     uint16_t number;
     size_t low; /* window; keywords must lie in [low, high), outside [start, end) */
     size_t high;
     size_t start;
     size_t end;
+    bool required;  /* the detector has no detection without one */
     bool far_start; /* a keyword may begin before low, and end behind high, when it overlaps */
     bool found;
 };
@@ -325,11 +177,18 @@ static void on_exact(void *context, uint32_t keyword, size_t start, size_t end)
     c->found = c->found || before || after;
 }
 
-/* Looks for the keyword at word starts in [from, to) of the window. Words of the planes whose mask
- * lacks the detector are passed over. */
+static bool visit_exact(void *context, const struct as_found *found)
+{
+    struct exact_call *c = context;
+    size_t shift = c->w->segment - AS_SEGMENT_BACK; /* modulo 2^64: what it is added to makes up */
+    on_exact(c, found->keyword, found->start + shift, found->end + shift);
+    return c->found;
+}
+
+/* Looks for the keyword at word starts in [from, to) of the window. */
 static void search_range(struct exact_call *c, size_t from, size_t to)
 {
-    const struct as_scan_worker *w = c->w;
+    struct as_scan_worker *w = c->w;
     const struct as_keyword_index *x = &w->scanner->keywords;
     size_t span_start = w->segment + w->first_bit - AS_SEGMENT_BACK;
     size_t span_end = w->segment + w->end_bit - AS_SEGMENT_BACK;
@@ -337,19 +196,9 @@ static void search_range(struct exact_call *c, size_t from, size_t to)
         as_keyword_scan(x, w->window, w->window_len, from, to, on_exact, c);
         return;
     }
-    uint64_t want = as_mask_of(c->number);
-    bool known = (x->letters_of[c->number] & ~w->hashed_letters) == 0;
-    while (from < to && !c->found) {
-        size_t k = (from - w->segment + AS_SEGMENT_BACK) / 64;
-        size_t next = 64 * (k + 1) + w->segment - AS_SEGMENT_BACK;
-        next = next > to ? to : next;
-        size_t bit = from - w->segment + AS_SEGMENT_BACK;
-        bool hashed = known && bit >= w->hashed_from && bit + (next - from) <= w->hashed_to;
-        if (!hashed || (w->words[k] & want) != 0) {
-            as_keyword_scan(x, w->window, w->window_len, from, next, on_exact, c);
-        }
-        from = next;
-    }
+    c->found =
+        c->found || as_words_visit(w, from + AS_SEGMENT_BACK - w->segment,
+                                   to + AS_SEGMENT_BACK - w->segment, !c->required, visit_exact, c);
 }
 
 static bool search(struct exact_call *c)
@@ -365,11 +214,12 @@ static bool search(struct exact_call *c)
 }
 
 /* Within `reach` bytes of the value. */
-static struct exact_call call_around(const struct as_scan_worker *w, uint16_t number, size_t start,
+static struct exact_call call_around(struct as_scan_worker *w, uint16_t number, size_t start,
                                      size_t end, size_t reach)
 {
     return (struct exact_call){.w = w,
                                .number = number,
+                               .required = w->scanner->required[number],
                                .low = start > reach ? start - reach : 0,
                                .high = w->window_len - end > reach ? end + reach : w->window_len,
                                .start = start,
@@ -403,8 +253,8 @@ static size_t character_end(const uint8_t *text, size_t len, size_t at)
 }
 
 /* Within `characters` of the value: the gap between keyword and value counts, not the keyword. */
-static struct exact_call call_characters(const struct as_scan_worker *w, uint16_t number,
-                                         size_t start, size_t end, size_t characters)
+static struct exact_call call_characters(struct as_scan_worker *w, uint16_t number, size_t start,
+                                         size_t end, size_t characters)
 {
     size_t low = start;
     for (size_t n = 0; n < characters && low > 0; n++) {
@@ -416,6 +266,7 @@ static struct exact_call call_characters(const struct as_scan_worker *w, uint16_
     }
     return (struct exact_call){.w = w,
                                .number = number,
+                               .required = w->scanner->required[number],
                                .low = low,
                                .high = high,
                                .start = start,
@@ -440,7 +291,7 @@ static void narrow(struct exact_call *c, const char *ends, size_t count)
     }
 }
 
-static bool cell_has(const struct as_scan_worker *w, uint16_t number, size_t start, size_t end)
+static bool cell_has(struct as_scan_worker *w, uint16_t number, size_t start, size_t end)
 {
     const struct as_text *text = w->block->text;
     struct as_slice name = {0};
@@ -487,6 +338,7 @@ struct name_call {
     const struct as_keyword_index *x;
     uint16_t number;
     uint64_t mask;
+    bool required;
     bool found;
 };
 
@@ -496,16 +348,19 @@ static void on_name(void *context, uint32_t keyword, size_t start, size_t end)
     (void)end;
     struct name_call *c = context;
     c->mask |= c->x->keywords[keyword].mask;
+    c->required = c->required || c->x->keywords[keyword].required;
     if (c->number != UINT16_MAX) {
         const uint64_t *set = as_keyword_set(c->x, keyword);
         c->found = c->found || (set[c->number / 64] >> (c->number % 64) & 1U) != 0;
     }
 }
 
-uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name, size_t from)
+uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name, size_t from,
+                      bool *out_required)
 {
     struct name_call c = {.x = &w->scanner->keywords, .number = UINT16_MAX};
     as_keyword_scan(c.x, name.ptr, name.len, from, name.len, on_name, &c);
+    *out_required = c.required;
     return c.mask;
 }
 
@@ -522,7 +377,9 @@ void as_reach_begin_block(struct as_scan_worker *w)
 {
     w->walk = NULL;
     w->cell = (struct as_cell_place){0};
-    w->line = (struct as_line_words){.at = w->block->back, .known = w->block->walk == NULL};
+    w->line[0] = (struct as_line_words){.at = w->block->back, .known = w->block->walk == NULL};
+    w->line[1] = w->line[0];
+    w->line_open = w->block->walk != NULL;
     switch (w->block->text->kind) {
     case AS_TEXT_PLAIN:
         break;
@@ -538,19 +395,9 @@ void as_reach_begin_block(struct as_scan_worker *w)
 
 void as_reach_begin_segment(struct as_scan_worker *w)
 {
-    w->hashed_from = 0;
-    w->hashed_to = 0;
-    w->hashed_letters = 0;
-    memset(w->words, 0, sizeof w->words);
+    as_words_begin_segment(w);
     if (w->block->text->kind == AS_TEXT_DELIMITED) {
         as_columns_begin_segment(w);
-    }
-}
-
-void as_reach_end_segment(struct as_scan_worker *w)
-{
-    if (w->block->text->kind == AS_TEXT_DELIMITED) {
-        as_columns_end_segment(w);
     }
 }
 

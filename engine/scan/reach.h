@@ -8,8 +8,7 @@
 /* --- columns.c: delimited text --- */
 void as_columns_begin_block(struct as_scan_worker *w);
 void as_columns_begin_segment(struct as_scan_worker *w);
-void as_columns_end_segment(struct as_scan_worker *w);
-/** Keywords in the name of a column, folded. */
+/** Keywords in the name of a column, folded; with AS_MASK_REQUIRED. */
 uint64_t as_columns_mask(struct as_scan_worker *w, uint32_t column);
 
 /* --- json_paths.c --- */
@@ -23,7 +22,8 @@ bool as_paths_has(struct as_scan_worker *w, uint16_t number);
  * what stood before the name was cut off). */
 bool as_name_has(const struct as_scan_worker *w, struct as_slice name, size_t from,
                  uint16_t number);
-/** Keywords in `name`, folded. */
-uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name, size_t from);
+/** Keywords in `name`, folded. *out_required: some detector has no detection without one. */
+uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name, size_t from,
+                      bool *out_required);
 
 #endif

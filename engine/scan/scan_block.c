@@ -172,12 +172,10 @@ static enum as_status scan_segment(struct as_scan_worker *w, bool fresh, uint32_
     for (unsigned i = 0; i < AS_SOURCE_COUNT; i++) {
         w->sources[i].count = 0;
     }
-    AS_TRY(as_nominate_planes(w, AS_SEGMENT_BACK, AS_SEGMENT_BACK + w->segment_len));
+    AS_TRY(as_nominate_segment(w));
     AS_TRY(nominate_anchors(w, &w->sources[AS_SOURCE_ANCHORS]));
     AS_TRY(take_patterns(w, next_pattern));
-    AS_TRY(confirm_all(w));
-    as_reach_end_segment(w);
-    return AS_OK;
+    return confirm_all(w);
 }
 
 /* --- a block --- */

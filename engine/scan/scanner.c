@@ -67,11 +67,8 @@ static enum as_status add_list(struct scanner_builder *b, uint32_t first, uint32
     for (uint32_t i = first; i < s->candidate_count; i++) {
         const struct as_candidate *c = &s->candidates[i];
         if (c->number != UINT16_MAX) {
-            uint32_t longest = s->keywords.longest_of[c->number];
             uint32_t reach = b->detectors[c->detector].keyword_distance;
             list.any |= as_mask_of(c->number);
-            list.letters |= s->keywords.letters_of[c->number];
-            list.longest = longest > list.longest ? longest : list.longest;
             list.reach = reach > list.reach ? reach : list.reach;
         }
         /* The value of an anchor or run may reach far from its nominee: its check goes first. */
@@ -256,12 +253,15 @@ static enum as_status fill_distances(struct scanner_builder *b)
 {
     struct as_scanner *s = b->s;
     s->distances = as_calloc((size_t)s->keywords.detectors + 1, sizeof *s->distances);
-    if (s->distances == NULL) {
+    s->required = as_calloc((size_t)s->keywords.detectors + 1, sizeof *s->required);
+    if (s->distances == NULL || s->required == NULL) {
         return AS_E_NO_MEMORY;
     }
     for (uint32_t i = 0; i < b->count; i++) {
         if (s->keywords.number_of[i] != UINT16_MAX) {
             s->distances[s->keywords.number_of[i]] = b->detectors[i].keyword_distance;
+            s->required[s->keywords.number_of[i]] =
+                b->detectors[i].keyword_rule == AS_KEYWORD_REQUIRED;
         }
     }
     return AS_OK;
@@ -368,6 +368,7 @@ void as_scanner_free(struct as_scanner *s)
     as_free(s->candidates);
     as_free(s->lists);
     as_free(s->distances);
+    as_free(s->required);
     as_free(s);
 }
 
@@ -398,6 +399,7 @@ void as_scan_worker_free(struct as_scan_worker *w)
     for (unsigned i = 0; i < AS_SOURCE_COUNT; i++) {
         as_free(w->sources[i].items);
     }
+    as_free(w->found);
     as_free(w->neighbours.items);
     as_free(w->patterns.items);
     as_free(w->column_masks);

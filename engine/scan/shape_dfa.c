@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "scan/shape_parse.h"
 
+#define JOINER_BYTES_MAX 3U
 #define HASH_SLOTS (4U * AS_SHAPE_STATES_MAX)
 #define ITEM(shape, matched) ((uint32_t)(shape) << 4 | (matched))
 
@@ -190,18 +191,33 @@ static enum as_status step(struct builder *b, uint32_t state, uint32_t column)
     return intern(b, count, &b->next[state * dfa->columns + column]);
 }
 
+/* The state before any token, for all shapes or for those that need no keyword; dead when there is
+ * none. */
+static enum as_status start_state(struct builder *b, bool free_only, uint16_t *out_state)
+{
+    struct as_shape_dfa *dfa = b->dfa;
+    AS_TRY(reserve_items(b, dfa->shape_count + 1U));
+    size_t count = 0;
+    for (uint32_t i = 0; i < dfa->shape_count; i++) {
+        if (!free_only || !dfa->shapes[i].bound) {
+            b->items[b->items_count + count++] = ITEM(i, 0);
+        }
+    }
+    return count == 0 ? AS_OK : intern(b, count, out_state);
+}
+
 static enum as_status build_states(struct builder *b)
 {
     struct as_shape_dfa *dfa = b->dfa;
+    uint16_t start = 0;
+    uint16_t start_free = 0;
     dfa->states = 1; /* the dead state */
     dfa->list_count = 1;
-    AS_TRY(reserve_items(b, dfa->shape_count + 1U));
-    for (uint32_t i = 0; i < dfa->shape_count; i++) {
-        b->items[i] = ITEM(i, 0);
-    }
-    uint16_t start = 0;
-    AS_TRY(intern(b, dfa->shape_count, &start));
-    for (uint32_t state = start; state < dfa->states; state++) {
+    AS_TRY(start_state(b, false, &start));
+    AS_TRY(start_state(b, true, &start_free));
+    dfa->start = start * dfa->columns;
+    dfa->start_free = start_free * dfa->columns;
+    for (uint32_t state = SHAPE_START; state < dfa->states; state++) {
         for (uint32_t column = 1; column < dfa->columns; column++) {
             AS_TRY(step(b, state, column));
         }
@@ -221,7 +237,7 @@ static void find_letter_starts(struct builder *b)
     }
 }
 
-/* Letters only, so that the first digit is in a later token. */
+/* Whether the first group can be letters only, so that the first digit is in a later token. */
 static bool starts_with_letters(const struct as_shape_dfa *dfa, const struct as_shape *shape)
 {
     const struct as_shape_group *g = &dfa->groups[shape->first_group];
@@ -234,18 +250,56 @@ static bool starts_with_letters(const struct as_shape_dfa *dfa, const struct as_
     return shape->group_count > 1;
 }
 
-/* Fewest bytes that any shape takes from the token with its first digit on; letters may stand
- * before the digit in that token, which is counted from its start. */
+/* Whether the first group can hold a digit. */
+static bool holds_digit(const struct as_shape_dfa *dfa, const struct as_shape *shape)
+{
+    const struct as_shape_group *g = &dfa->groups[shape->first_group];
+    bool holds = false;
+    for (unsigned i = 0; i < g->elements; i++) {
+        char kind = dfa->elements[g->first_element + i].kind;
+        holds = holds || kind == 'd' || kind == 'x';
+    }
+    return holds;
+}
+
+/* What the shape takes from group `first` on. */
+static void take_least(const struct as_shape_dfa *dfa, const struct as_shape *shape, unsigned first,
+                       struct as_shape_least *least)
+{
+    unsigned bytes = 0;
+    bool digits = true;
+    for (unsigned i = first; i < shape->group_count; i++) {
+        const struct as_shape_group *g = &dfa->groups[shape->first_group + i];
+        bytes += g->min + (bytes != 0 ? 1U : 0U);
+        for (unsigned e = 0; e < g->elements; e++) {
+            digits = digits && dfa->elements[g->first_element + e].kind == 'd';
+        }
+    }
+    unsigned *out = digits ? &least->digits : &least->any;
+    *out = bytes < *out ? bytes : *out;
+}
+
+/* Letters may stand before the first digit in its token, which is counted from its start. */
 static void find_least(struct as_shape_dfa *dfa)
 {
-    dfa->least_bytes = AS_TOKEN_BYTES_MAX;
+    dfa->least = (struct as_shape_least){AS_LEAST_MAX, AS_LEAST_MAX};
+    dfa->least_free = dfa->least;
     for (uint32_t i = 0; i < dfa->shape_count; i++) {
         const struct as_shape *shape = &dfa->shapes[i];
-        unsigned bytes = 0;
-        for (unsigned g = starts_with_letters(dfa, shape) ? 1 : 0; g < shape->group_count; g++) {
-            bytes += dfa->groups[shape->first_group + g].min + (bytes != 0 ? 1U : 0U);
+        unsigned last = starts_with_letters(dfa, shape) ? 1 : 0;
+        for (unsigned from = holds_digit(dfa, shape) ? 0 : 1; from <= last; from++) {
+            take_least(dfa, shape, from, &dfa->least);
+            if (!shape->bound) {
+                take_least(dfa, shape, from, &dfa->least_free);
+            }
         }
-        dfa->least_bytes = bytes < dfa->least_bytes ? bytes : dfa->least_bytes;
+        unsigned bytes = 0;
+        for (unsigned g = 0; g < shape->group_count; g++) {
+            bytes += dfa->groups[shape->first_group + g].max + JOINER_BYTES_MAX;
+        }
+        if (shape->bound && bytes > dfa->longest_bound) {
+            dfa->longest_bound = bytes;
+        }
     }
 }
 

@@ -6,7 +6,10 @@
  * letters, or mixed; with or without lower case; first byte a digit or not. States are sets of
  * (shape, groups matched), made by subset construction; symbols that no group tells apart are one
  * column. The automaton is exact for groups of one class and a sieve for mixed ones, which
- * as_shape_matches then decides. Immutable once made. */
+ * as_shape_matches then decides.
+ *
+ * It has two starts: one for all shapes, and one for those whose detectors need no keyword, for
+ * text that has no keyword near (reach_open.c). Immutable once made. */
 #ifndef AS_SCAN_SHAPE_DFA_H
 #define AS_SCAN_SHAPE_DFA_H
 
@@ -62,13 +65,22 @@ struct as_shape {
     uint8_t group_count;
     uint8_t joiners; /* allowed kinds */
     bool joiners_equal;
-    bool pure; /* all groups are */
+    bool pure;  /* all groups are */
+    bool bound; /* its detector needs a keyword */
 };
 
 /** Shapes accepted in a state, ascending by detector: accepted[first .. first + count). */
 struct as_shape_list {
     uint32_t first;
     uint32_t count;
+};
+
+/** Fewest bytes of a sequence from the token with its first digit on. A shape counts in the first
+ * when only digits and joiners can follow there, else in the second. At most AS_LEAST_MAX. */
+#define AS_LEAST_MAX 16U
+struct as_shape_least {
+    unsigned digits;
+    unsigned any;
 };
 
 struct as_shape_dfa {
@@ -90,14 +102,20 @@ struct as_shape_dfa {
 #define AS_FACT_LIST_SHIFT 9U
 #define AS_FACT_LETTER_SHIFT 7U /* and the next bit for a digit */
 #define AS_FACT_JOINERS 0x7fU
+    uint32_t start;      /* row of the start for all shapes */
+    uint32_t start_free; /* row of the start for the shapes whose detector needs no keyword; the
+                            dead row when there are none */
     uint32_t states;
     struct as_shape_list *lists; /* [0] is empty */
     uint32_t list_count;
     uint32_t *accepted; /* shape indexes */
     uint32_t accepted_count;
-    uint8_t kinds[256];     /* of bytes: 1 digit, 2 upper case, 4 lower case, 0 neither */
+#define AS_KIND_DIGIT 1U
+    uint8_t kinds[256];     /* of bytes: AS_KIND_DIGIT, 2 upper case, 4 lower case, 0 neither */
     uint8_t letter_joiners; /* kinds that may follow a first token of letters only */
-    unsigned least_bytes;   /* of a sequence from the token with its first digit on */
+    struct as_shape_least least;      /* over all shapes */
+    struct as_shape_least least_free; /* over those that need no keyword */
+    unsigned longest_bound;           /* bytes of the longest nominee of a shape that needs one */
 };
 /** From the detectors with enabled[i] that are nominated by shape. AS_E_USAGE names what is wrong.
  * An automaton without shapes is fine. */

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 
 /* Kinds of bytes as bits, so that a class of the grammar is a set of them. */
-enum { KIND_DIGIT = 1, KIND_UPPER = 2, KIND_LOWER = 4 };
+enum { KIND_DIGIT = AS_KIND_DIGIT, KIND_UPPER = 2, KIND_LOWER = 4 };
 
 static void fill_kinds(struct as_shape_dfa *dfa)
 {
@@ -154,7 +154,8 @@ static enum as_status parse_detector(struct as_shape_dfa *dfa, const struct as_d
         struct as_shape *shape = &dfa->shapes[dfa->shape_count];
         *shape = (struct as_shape){.detector = index,
                                    .joiners = as_joiners_of(d->separators),
-                                   .joiners_equal = d->separators_equal};
+                                   .joiners_equal = d->separators_equal,
+                                   .bound = d->keyword_rule == AS_KEYWORD_REQUIRED};
         if (!take_shape(dfa, *s, shape)) {
             return as_fail(err, AS_E_USAGE, "%s: \"%s\" is no shape", d->id, *s);
         }

@@ -12,12 +12,18 @@ struct as_shape_sweep {
     struct as_scan_worker *worker;
     size_t from; /* bits: nominees start in [from, to); both readable */
     size_t to;
+    const uint64_t *open; /* plane: where shapes that need a keyword are looked for; NULL: all */
     struct as_nominees *out;
     enum as_status status; /* first failure */
 };
 
+/** First, the sieve: finds the tokens from which any shape may go on, to worker->triggers. */
+void as_shape_sieve_base(struct as_shape_sweep *s);
+/** Then, walks from those that are open, and from those that may start a shape without a keyword.
+ */
 void as_shape_sweep_base(struct as_shape_sweep *s);
 /** Only where struct as_kernels says bmi2. */
+void as_shape_sieve_bmi2(struct as_shape_sweep *s);
 void as_shape_sweep_bmi2(struct as_shape_sweep *s);
 
 /** Words [*first, *end) hold the triggers of what starts in bits [from, to). */

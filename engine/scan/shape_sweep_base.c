@@ -3,6 +3,7 @@
 #include "scan/shape_sweep.h"
 
 #define SWEEP_TARGET
+#define SIEVE_NAME as_shape_sieve_base
 #define SWEEP_NAME as_shape_sweep_base
 #define TRAILING_ZEROS(x) ((x) != 0 ? (unsigned)__builtin_ctzll(x) : 64U)
 #define LEADING_ZEROS(x) ((x) != 0 ? (unsigned)__builtin_clzll(x) : 64U)

@@ -2,12 +2,15 @@
  * Nominating by shape; included by shape_sweep_base.c and shape_sweep_bmi2.c, which say how bits
  * are counted. No include guard: each includes it once.
  *
- * Tokens that hold a digit are found with one addition a word: in (alnum & ~digit) + starts the
- * carry of each token's start runs up to its first digit and sets that bit, so sum & digit has one
- * bit a token, and the carry out of bit 63 goes on in the next word. Where too few bytes of a
- * sequence follow for any shape, the token is passed over with a mask. From each token left, and
- * from one to four letters before it, the automaton (shape_dfa.h) is walked over the tokens that
- * follow.
+ * The sieve. A sequence of letters, digits and joiners must be long enough for some shape, and a
+ * shape of digits only needs a shorter one, of digits; that leaves few tokens in most text. Those
+ * that hold a digit are found with one addition a word: in (alnum & ~digit) + starts the carry of
+ * each token's start runs up to its first digit and sets that bit, so sum & digit has one bit a
+ * token (its trigger), and the carry out of bit 63 goes on in the next word.
+ *
+ * The sweep. From each trigger's token, and from one to four letters before it, the automaton
+ * (shape_dfa.h) is walked over the tokens that follow. Where no keyword is near, only shapes that
+ * need none are looked for: they are fewer, and their sieve is finer.
  *
  * Walks are moved in batches, one token at a time, with hardly a branch on what the token is: so
  * they overlap in the CPU instead of each waiting for its loads and mispredicted branches.
@@ -119,6 +122,9 @@ SWEEP_TARGET AS_INLINE unsigned step_walk(const struct step *t, const struct as_
     return (uint32_t)(kind != 0) & (uint32_t)glance(at + PLANE(alnum), next & 7U) & begins & 1U;
 }
 
+/* Where a walk may begin: its bit, and whether all shapes are looked for there. */
+#define START_OF(bit, open) ((uint32_t)(bit) << 1 | (uint32_t)(open))
+
 /* Starts of the tokens with a good left edge, and of one to four letters and a joiner before a
  * token, as walks. */
 SWEEP_TARGET AS_INLINE unsigned choose_starts(const struct step *t, uint32_t *restrict starts,
@@ -127,29 +133,37 @@ SWEEP_TARGET AS_INLINE unsigned choose_starts(const struct step *t, uint32_t *re
     const struct as_scan_worker *w = t->sweep->worker;
     const struct as_planes *p = &w->planes;
     const uint8_t *joiner_before = w->scanner->joiner_before;
-    const unsigned letter_joiners = w->scanner->shapes.letter_joiners;
+    const struct as_shape_dfa *dfa = &w->scanner->shapes;
+    const unsigned letter_joiners = dfa->letter_joiners;
+    const uint32_t rows[2] = {dfa->start_free, dfa->start};
     const uint32_t first_bit = (uint32_t)w->first_bit;
     const uint32_t from = (uint32_t)t->sweep->from;
     const uint32_t width = (uint32_t)(t->sweep->to - t->sweep->from);
     unsigned joined = 0;
     unsigned kept = 0;
     for (unsigned i = 0; i < count; i++) {
-        uint32_t start = starts[i];
+        uint32_t start = starts[i] >> 1;
         /* At the start of the text the token's own byte, which says as little as a blank. */
         uint8_t before = t->bytes[start > first_bit ? start - 1 : first_bit];
         out[kept].start = (uint16_t)start;
+        out[kept].row = rows[starts[i] & 1U];
         kept += (uint32_t)(start - from < width) & (uint32_t)(before != '_');
-        starts[joined] = start;
-        joined += (joiner_before[before] & letter_joiners) != 0;
+        starts[joined] = starts[i];
+        /* Before a joiner of one byte stands a letter, else another byte of the joiner. */
+        uint8_t other = t->bytes[start > first_bit + 1 ? start - 2 : first_bit];
+        joined += (uint32_t)((joiner_before[before] & letter_joiners) != 0) &
+                  (uint32_t)(dfa->kinds[other] != AS_KIND_DIGIT) & (uint32_t)(other != ' ');
     }
     for (unsigned i = 0; i < joined; i++) {
-        uint64_t alnum = as_plane_bits(p->alnum, starts[i] - 64) | 1U;
-        uint64_t digit = as_plane_bits(p->digit, starts[i] - 64);
+        uint32_t token = starts[i] >> 1;
+        uint64_t alnum = as_plane_bits(p->alnum, token - 64) | 1U;
+        uint64_t digit = as_plane_bits(p->digit, token - 64);
         unsigned gap = LEADING_ZEROS(alnum);
         unsigned len = LEADING_ZEROS(~(alnum << gap) | 1U);
-        uint32_t start = starts[i] - gap - len;
+        uint32_t start = token - gap - len;
         uint8_t before = t->bytes[start > first_bit ? start - 1 : first_bit];
         out[kept].start = (uint16_t)start;
+        out[kept].row = rows[starts[i] & 1U];
         kept += (uint32_t)(gap <= 3) & (uint32_t)(len - 1 < 4) &
                 (uint32_t)((digit << gap) >> 1 >> (63 - (len & 63U)) == 0) &
                 (uint32_t)(start - from < width) & (uint32_t)(before != '_');
@@ -162,10 +176,10 @@ SWEEP_TARGET AS_INLINE void run_walks(const struct step *t, unsigned count)
     struct as_scan_worker *w = t->sweep->worker;
     struct as_walk *walks = w->walks;
     count = choose_starts(t, w->starts, count, walks);
-    const uint32_t row = w->scanner->shapes.columns; /* of the start */
     unsigned kept = 0;
     for (unsigned i = 0; i < count; i++) {
-        struct as_walk first = {.row = row, .start = walks[i].start, .bit = walks[i].start};
+        struct as_walk first = {
+            .row = walks[i].row, .start = walks[i].start, .bit = walks[i].start};
         kept += step_walk(t, &first, &walks[kept]);
     }
     while (kept != 0) {
@@ -180,89 +194,176 @@ SWEEP_TARGET AS_INLINE void run_walks(const struct step *t, unsigned count)
 
 /* The start of the token whose first digit is bit `first` of word k. SIZE_MAX when it is more than
  * 64 bytes before. */
-SWEEP_TARGET AS_INLINE size_t token_start(const uint64_t *alnum, size_t k, uint64_t starts,
-                                          unsigned first)
+SWEEP_TARGET AS_INLINE size_t token_start(const uint64_t *alnum, size_t k, unsigned first)
 {
-    uint64_t upto = starts & (~UINT64_C(0) >> (63 - first));
-    if (AS_LIKELY(upto != 0)) {
-        return 64 * k + 63 - LEADING_ZEROS(upto);
+    uint64_t none = ~alnum[k] & ((UINT64_C(1) << first) - 1);
+    if (AS_LIKELY(none != 0)) {
+        return 64 * k + 64 - LEADING_ZEROS(none);
     }
     return alnum[k - 1] == ~UINT64_C(0) ? SIZE_MAX : 64 * k - LEADING_ZEROS(~alnum[k - 1]);
 }
 
-/* Bytes that a sequence may consist of: letters, digits, and bytes of joiners that lead on. */
-AS_INLINE uint64_t sequence_bytes(const struct as_planes *p, size_t k)
-{
-    uint64_t alnum = p->alnum[k];
-    uint64_t join = p->join[k];
-    uint64_t on = (alnum | join) >> 1 | (p->alnum[k + 1] | p->join[k + 1]) << 63;
-    return alnum | (join & on);
-}
-
-/* Where a sequence of at least `least` (1 to 8) bytes goes on: from there so many sequence bytes
- * follow one another. */
-AS_INLINE uint64_t long_enough(uint64_t low, uint64_t high, unsigned least)
-{
-    for (unsigned have = 1; have < least;) {
-        unsigned by = have < least - have ? have : least - have;
-        low &= low >> by | high << (64 - by);
-        high &= high >> by;
-        have += by;
-    }
-    return low;
-}
-
-SWEEP_TARGET AS_INLINE void sweep(const struct step *t, unsigned least)
-{
-    const struct as_planes *p = &t->sweep->worker->planes;
-    uint32_t *restrict out = t->sweep->worker->starts;
-    unsigned count = 0;
-    size_t first;
-    size_t end;
-    as_sweep_words(t->sweep->from, t->sweep->to, &first, &end);
-    uint64_t before = p->alnum[first - 1] >> 63;
-    uint64_t carry = 0;
-    uint64_t sequence = sequence_bytes(p, first);
-    for (size_t k = first; k < end; k++) {
-        uint64_t alnum = p->alnum[k];
-        uint64_t digit = p->digit[k];
-        uint64_t starts = alnum & ~(alnum << 1 | before);
-        uint64_t sum;
-        bool over = __builtin_add_overflow(alnum & ~digit, starts, &sum);
-        over = __builtin_add_overflow(sum, carry, &sum) || over;
-        before = alnum >> 63;
-        carry = over;
-        uint64_t after = sequence_bytes(p, k + 1);
-        uint64_t enough = long_enough(sequence, after, least);
-        sequence = after;
-        for (uint64_t f = sum & digit & (enough | ~starts); f != 0; f &= f - 1) {
-            size_t start = token_start(p->alnum, k, starts, TRAILING_ZEROS(f));
-            out[count] = (uint32_t)start;
-            count += start != SIZE_MAX;
-        }
-        if (count >= AS_CHUNK_WALKS - 32) {
-            run_walks(t, count);
-            count = 0;
-        }
-    }
-    run_walks(t, count);
-}
-
 SWEEP_TARGET void SWEEP_NAME(struct as_shape_sweep *s)
 {
-    const struct as_scan_worker *w = s->worker;
+    struct as_scan_worker *w = s->worker;
     const struct as_shape_dfa *dfa = &w->scanner->shapes;
-    struct step t = {.planes = (const uint8_t *)&w->planes,
+    const struct as_planes *p = &w->planes;
+    struct step t = {.planes = (const uint8_t *)p,
                      .bytes = w->window + w->segment - AS_SEGMENT_BACK,
                      .tables = dfa->symbols,
                      .rows = dfa->rows,
                      .sweep = s};
-    /* The built-in catalog's figure is compiled in. */
-    if (dfa->least_bytes == 6) {
-        sweep(&t, 6);
-    } else {
-        sweep(&t, dfa->least_bytes > 8 ? 8 : dfa->least_bytes);
+    uint32_t *restrict out = w->starts;
+    unsigned count = 0;
+    size_t first;
+    size_t end;
+    as_sweep_words(s->from, s->to, &first, &end);
+    for (size_t k = first; k < end; k++) {
+        uint64_t open = s->open == NULL ? ~UINT64_C(0) : s->open[k];
+        uint64_t triggers = (w->triggers[k] & open) | w->triggers_free[k];
+        for (uint64_t f = triggers; f != 0; f &= f - 1) {
+            unsigned bit = TRAILING_ZEROS(f);
+            size_t start = token_start(p->alnum, k, bit);
+            out[count] = START_OF(start, open >> bit & 1U);
+            count += start != SIZE_MAX;
+        }
+        if (count >= AS_CHUNK_WALKS - 32) {
+            run_walks(&t, count);
+            count = 0;
+        }
     }
+    run_walks(&t, count);
+}
+
+/* Four words of a plane. */
+typedef uint64_t words __attribute__((vector_size(32)));
+#define SIEVE_WORDS 4U
+
+AS_INLINE void load(words *out, const uint64_t *plane)
+{
+    memcpy(out, plane, sizeof *out);
+}
+
+/* Four words and those that follow each. */
+struct pair {
+    words low;
+    words high;
+};
+
+/* Bytes that a sequence may consist of: tokens, and bytes of joiners that lead on. What follows the
+ * second word is taken to lead on. */
+SWEEP_TARGET AS_INLINE void sequence_bytes(const struct pair *tokens, const struct pair *join,
+                                           struct pair *out)
+{
+    words low = tokens->low | join->low;
+    words high = tokens->high | join->high;
+    out->low = tokens->low | (join->low & (low >> 1 | high << 63));
+    out->high = tokens->high | (join->high & (high >> 1 | UINT64_C(1) << 63));
+}
+
+/* From where some bytes follow one another, to from where `by` more do; `by` is at most as many. */
+SWEEP_TARGET AS_INLINE void lengthen(struct pair *p, unsigned by)
+{
+    p->low &= p->low >> by | p->high << 1 << (63 - by);
+    p->high &= p->high >> by;
+}
+
+/* How runs are lengthened step by step from one byte to the least length of all shapes, then to
+ * that of those that need no keyword. */
+#define STEPS_ALL 4U
+#define STEPS_FREE 3U
+struct steps {
+    unsigned by[STEPS_ALL + STEPS_FREE];
+};
+
+AS_INLINE void plan_steps(unsigned least, unsigned least_free, struct steps *out)
+{
+    unsigned have = 1;
+    for (unsigned i = 0; i < STEPS_ALL + STEPS_FREE; i++) {
+        unsigned want = i < STEPS_ALL ? least : least_free;
+        unsigned more = want > have ? want - have : 0;
+        out->by[i] = more < have ? more : have;
+        have += out->by[i];
+    }
+}
+
+/* Token starts from which enough bytes follow, of all shapes and of those that need no keyword, of
+ * words [k, k + 4). */
+SWEEP_TARGET AS_INLINE void sieve_words(struct as_scan_worker *w, size_t k,
+                                        const struct steps *digit_steps,
+                                        const struct steps *any_steps)
+{
+    const struct as_planes *p = &w->planes;
+    struct pair alnum;
+    struct pair digit;
+    struct pair join;
+    words before;
+    load(&alnum.low, p->alnum + k);
+    load(&alnum.high, p->alnum + k + 1);
+    load(&digit.low, p->digit + k);
+    load(&digit.high, p->digit + k + 1);
+    load(&join.low, p->join + k);
+    load(&join.high, p->join + k + 1);
+    load(&before, p->alnum + k - 1);
+    words starts = alnum.low & ~(alnum.low << 1 | before >> 63);
+    struct pair any;
+    struct pair digits;
+    sequence_bytes(&alnum, &join, &any);
+    sequence_bytes(&digit, &join, &digits);
+    for (unsigned i = 0; i < STEPS_ALL; i++) {
+        lengthen(&any, any_steps->by[i]);
+        lengthen(&digits, digit_steps->by[i]);
+    }
+    words all = starts & (any.low | digits.low);
+    memcpy(w->triggers + k, &all, sizeof all);
+    for (unsigned i = STEPS_ALL; i < STEPS_ALL + STEPS_FREE; i++) {
+        lengthen(&any, any_steps->by[i]);
+        lengthen(&digits, digit_steps->by[i]);
+    }
+    words some = starts & (any.low | digits.low);
+    memcpy(w->triggers_free + k, &some, sizeof some);
+}
+
+/* First digits of the tokens that start at `starts`. */
+AS_INLINE uint64_t first_digits(uint64_t alnum, uint64_t digit, uint64_t starts, uint64_t *carry)
+{
+    uint64_t sum;
+    bool over = __builtin_add_overflow(alnum & ~digit, starts, &sum);
+    over = __builtin_add_overflow(sum, *carry, &sum) || over;
+    *carry = over;
+    return sum & digit;
+}
+
+/* From token starts to triggers. A token whose first digit is two words on is too long for any
+ * shape. */
+AS_INLINE void take_digits(struct as_scan_worker *w, size_t first, size_t end)
+{
+    const struct as_planes *p = &w->planes;
+    uint64_t carry = 0;
+    uint64_t carry_free = 0;
+    for (size_t k = first; k < end; k++) {
+        const uint64_t alnum = p->alnum[k];
+        const uint64_t digit = p->digit[k];
+        w->triggers[k] = first_digits(alnum, digit, w->triggers[k], &carry);
+        w->triggers_free[k] = first_digits(alnum, digit, w->triggers_free[k], &carry_free);
+    }
+}
+
+SWEEP_TARGET void SIEVE_NAME(struct as_shape_sweep *s)
+{
+    struct as_scan_worker *w = s->worker;
+    const struct as_shape_dfa *dfa = &w->scanner->shapes;
+    struct steps digits;
+    struct steps any;
+    size_t first;
+    size_t end;
+    as_sweep_words(s->from, s->to, &first, &end);
+    plan_steps(dfa->least.digits, dfa->least_free.digits, &digits);
+    plan_steps(dfa->least.any, dfa->least_free.any, &any);
+    for (size_t k = first; k < end; k += SIEVE_WORDS) {
+        sieve_words(w, k, &digits, &any);
+    }
+    take_digits(w, first, end);
 }
 
 #endif

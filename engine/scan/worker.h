@@ -48,12 +48,10 @@ struct as_candidate {
 struct as_candidate_list {
     uint32_t first;
     uint32_t count;
-    uint64_t mask;    /* of the candidates that need a keyword */
-    uint64_t any;     /* of all candidates that have keywords */
-    bool free;        /* some candidate needs none, so the gate cannot drop the nominee */
-    uint32_t reach;   /* characters from the value to the end of a keyword */
-    uint32_t longest; /* bytes of the longest keyword of its candidates */
-    uint32_t letters; /* that their keywords begin with (keyword_index.h) */
+    uint64_t mask;  /* of the candidates that need a keyword */
+    uint64_t any;   /* of all candidates that have keywords */
+    bool free;      /* some candidate needs none, so the gate cannot drop the nominee */
+    uint32_t reach; /* characters from the value to the end of a keyword */
 };
 
 struct as_scanner {
@@ -78,6 +76,7 @@ struct as_scanner {
     uint32_t mark_list; /* the anchor of one byte that the planes find */
     uint8_t mark;
     uint32_t *distances;        /* [number] keyword_distance */
+    bool *required;             /* [number] AS_KEYWORD_REQUIRED */
     uint8_t joiner_before[256]; /* kinds that may end with this byte */
 };
 
@@ -116,10 +115,9 @@ enum as_source {
 
 /** Where a nominee of delimited text stands. */
 struct as_column_cursor {
-    struct as_delimited_state state; /* before word `word` */
-    uint32_t word;                   /* of the span */
-    uint32_t column;
     uint64_t row;
+    uint32_t column;
+    struct as_delimited_state state;
 };
 
 struct as_cell_place {
@@ -133,6 +131,20 @@ struct as_cell_place {
 struct as_key_mask {
     uint64_t hash; /* 0: free */
     uint64_t mask;
+};
+
+/** A keyword in the segment. */
+struct as_found {
+    uint32_t start; /* bits */
+    uint32_t end;
+    uint32_t keyword;
+    uint32_t next; /* 1 + index of another that starts in the same word; 0: none */
+};
+
+/** Ends of cells and of rows in a word of delimited text. */
+struct as_cell_ends {
+    uint64_t cells; /* and rows */
+    uint64_t rows;
 };
 
 /** Keywords anywhere in the line at hand, from its start to window `at`. */
@@ -151,14 +163,29 @@ struct as_scan_worker {
     const struct as_scanner *scanner;
     struct as_hyper_scratch *scratch;
     struct as_planes planes;
-    struct as_marks marks[AS_PLANE_WORDS]; /* delimited text: quote, delimiter, CR, LF */
-    size_t hashed_from; /* bits [hashed_from, hashed_to) have their words looked up, as far as they
-                           begin with hashed_letters */
-    size_t hashed_to;
-    uint32_t hashed_letters;
-    uint64_t words[AS_PLANE_WORDS + 1];          /* masks of the keywords that overlap each word */
+    struct as_marks marks[AS_PLANE_WORDS]; /* delimited: quote, delimiter, CR, LF; JSON Lines:
+                                              quote, backslash, CR, LF; words of the segment only */
+    struct as_column_cursor
+        cursors[AS_SEGMENT_BYTES / 64 + 1]; /* before each word of the segment */
+    struct as_cell_ends cells[AS_SEGMENT_BYTES / 64];
+    uint64_t letters[AS_PLANE_WORDS + 1]; /* planes of words.c, when words_known */
+    uint64_t starts_of_words[AS_PLANE_WORDS + 1];
+    bool words_known;
+    uint64_t looked_up[AS_PLANE_WORDS / 64 + 1];      /* bit k: required keywords in word k were */
+    uint64_t looked_up_rest[AS_PLANE_WORDS / 64 + 1]; /* the others were */
+    bool looks_required;                              /* which are looked up right now */
+    uint32_t found_at[AS_PLANE_WORDS]; /* 1 + index of the last found in each word; 0 */
+    struct as_found *found;
+    uint32_t found_count;
+    uint32_t found_cap;
+    uint64_t keyword_at[AS_PLANE_WORDS]; /* plane: where required keywords start, as looked up */
+    uint64_t open[AS_PLANE_WORDS];       /* plane: where a required keyword may be in reach */
     struct as_nominees sources[AS_SOURCE_COUNT]; /* of the segment, each ascending */
-    struct as_walk walks[2 * AS_CHUNK_WALKS];    /* of the shape sweep */
+    /* Of the shape sweep: first digits of tokens to walk, and those of shapes that need no keyword.
+     * Written four words at a time. */
+    uint64_t triggers[AS_PLANE_WORDS + 3];
+    uint64_t triggers_free[AS_PLANE_WORDS + 3];
+    struct as_walk walks[2 * AS_CHUNK_WALKS];
     uint32_t starts[AS_CHUNK_WALKS];
     struct as_nominees neighbours;
     struct as_nominees patterns; /* of the block, in window coordinates */
@@ -174,25 +201,29 @@ struct as_scan_worker {
     size_t segment_len; /* payload bytes in it */
     size_t first_bit;   /* readable bits: [first_bit, end_bit) */
     size_t end_bit;
-    struct as_column_cursor cursor;
     struct as_cell_place cell; /* of the nominee at hand */
-    uint64_t *column_masks;    /* [column] keywords of its name; bit 63: known */
+    uint64_t *column_masks;    /* [column] keywords of its name; bit 63: some are required */
     uint32_t column_masks_cap;
+    bool columns_open;    /* some column's are */
+    bool open_everywhere; /* tests: as_reach_open leaves nothing out */
+    bool line_open;       /* JSON Lines: the line at the segment's start is open */
     struct as_key_mask key_masks[AS_KEY_MASKS];
     struct as_json_walk *walk; /* the one in use; NULL when the text is not JSON */
     size_t walk_at;
-    struct as_line_words line;      /* JSON Lines */
+    struct as_line_words line[2];   /* JSON Lines: required keywords; all of them */
     struct as_tally_columns *tally; /* profiling instead of reporting */
     const struct as_trace *trace;   /* trace.h; NULL for none */
     uint8_t rejection;              /* enum as_trace_verdict: why as_confirm_check said no last */
     enum as_status status;          /* first failure inside callbacks */
 };
 
-/** Detectors' numbers folded into masks: bit (number mod 63); bit 63 says that a mask is known. */
+/** Detectors' numbers folded into masks: bit (number mod 62). Bit 63 says that a mask is known, bit
+ * 62 that it holds a detector that has no detection without a keyword. */
 #define AS_MASK_KNOWN (1ULL << 63)
+#define AS_MASK_REQUIRED (1ULL << 62)
 AS_INLINE uint64_t as_mask_of(uint16_t number)
 {
-    return number == UINT16_MAX ? 0 : 1ULL << (number % 63U);
+    return number == UINT16_MAX ? 0 : 1ULL << (number % 62U);
 }
 
 AS_INLINE const uint8_t *as_byte_of(const struct as_scan_worker *w, size_t bit)
@@ -210,17 +241,19 @@ enum as_status as_nominees_add(struct as_nominees *n, struct as_nominee item) AS
 /** Loads the planes for the segment at w->segment; `fresh`: nothing of the segment before can be
  * kept. */
 void as_segment_load(struct as_scan_worker *w, bool fresh);
-/** Nominees of the planes that start in bits [from, to), into w->sources, each nearly ascending. */
-enum as_status as_nominate_planes(struct as_scan_worker *w, size_t from, size_t to) AS_MUST_CHECK;
-/** The shape nominees only, to any list. */
+/** Nominees of the planes that start in the segment, into w->sources, each nearly ascending. */
+enum as_status as_nominate_segment(struct as_scan_worker *w) AS_MUST_CHECK;
+/** All shape nominees that start in bits [from, to), to any list. Of the segment at hand only after
+ * as_nominate_segment, whose triggers it overwrites. */
 enum as_status as_nominate_shapes(struct as_scan_worker *w, size_t from, size_t to,
                                   struct as_nominees *out) AS_MUST_CHECK;
 
 /* --- reach.c --- */
 void as_reach_begin_block(struct as_scan_worker *w);
 void as_reach_begin_segment(struct as_scan_worker *w);
-/** Moves the cursors to the segment's end. */
-void as_reach_end_segment(struct as_scan_worker *w);
+/** After the sieve: the plane of places where a required keyword may be in reach, or NULL when that
+ * is everywhere. */
+const uint64_t *as_reach_open(struct as_scan_worker *w);
 void as_reach_end_block(struct as_scan_worker *w);
 /** Superset of the detectors with a keyword in reach of the nominee, folded. Nominees must ascend.
  */
