@@ -31,7 +31,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = ROOT / "detectors" / "checks"
-STEMS = ["pass", "pwd", "_pw", "secret", "token", "key", "auth", "cred", "nonce", "signature", "ticket", "totp", "hotp",
+STEMS = ["pass", "pwd", "_pw", "kennwort", "contrase", "senha", "secret", "token", "key", "auth", "cred", "nonce", "signature", "ticket", "totp", "hotp",
          "identified by", "bearer ", "://", "curl ", "wget ", "sshpass ", "mysql ", "mysqldump ", "mysqladmin ", "redis-cli ",
          ":5432:", ":*:"]
 FOLDS = 5

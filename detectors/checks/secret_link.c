@@ -43,9 +43,11 @@ static size_t skip_type(const struct as_value *v, size_t at)
             (byte_at(v, p) > 0 && strchr("_&?<>[].' *|", byte_at(v, p)) != NULL))) {
         p++;
     }
-    bool equals = p > start && byte_at(v, p) == '=' && byte_at(v, p + 1) != '=' &&
-                  byte_at(v, p + 1) != '>' &&
-                  is_letter(byte_at(v, start) == '&' ? 'a' : byte_at(v, start));
+    /* `: abc=` without a blank is the padding of base64. */
+    int next = byte_at(v, p + 1);
+    bool apart = p > start && (is_blank(v->text[p - 1]) || is_quote(next));
+    bool equals = apart && byte_at(v, p) == '=' && next != '=' && next != '>' &&
+                  (is_letter(byte_at(v, start)) || byte_at(v, start) == '&');
     return equals ? p + 1 : at;
 }
 
@@ -123,9 +125,11 @@ static bool is_flag(const struct as_value *v, const struct as_secret *s)
     return s->name_start < s->stem_end && byte_at(v, s->name_start) == '-';
 }
 
+/* First on its line, but for ENV of a Dockerfile. */
 static bool starts_line(const struct as_value *v, const struct as_secret *s)
 {
     size_t at = s->name_start;
+    at -= at >= 4 && is_word(v, at - 4, "env ") ? 4 : 0;
     while (at > 0 && is_blank(v->text[at - 1])) {
         at--;
     }
@@ -163,6 +167,9 @@ static size_t link_blank(const struct as_value *v, size_t at, struct as_secret *
     if (is_flag(v, s)) {
         s->link = AS_LINK_FLAG;
         return p;
+    }
+    if (verb > p && (is_word(v, p, "is ") || is_word(v, p, "was "))) {
+        return verb;
     }
     bool sql = is_word(v, s->stem, "identified");
     return sql || ((starts_line(v, s) || as_secret_is_netrc(v, s)) && verb == p) ? p : 0;

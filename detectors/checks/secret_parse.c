@@ -52,6 +52,9 @@ static void find_name(const struct as_value *v, struct as_secret *s)
     while (end < high && is_name_byte(byte_at(v, end))) {
         end++;
     }
+    if (byte_at(v, end) == 0xC3 && byte_at(v, end + 1) == 0xB1) { /* an n with a tilde */
+        end += 3;
+    }
     while (end > s->stem_end && v->text[end - 1] == '-') {
         end--; /* "-->" and "name->field" */
     }
@@ -85,6 +88,7 @@ static bool may_link(int c)
     case '<':
     case '-':
     case '.':
+    case 0xC3:
         return true;
     default:
         return false;

@@ -278,16 +278,17 @@ static void value_features(const struct sink *to, const uint8_t *s, const struct
 
 static const char *stem_group(const struct as_value *v, const struct as_secret *s, size_t *out)
 {
-    static const char *const groups[] = {"pass", "pwd",  "_pw",  "identified", "secret", "token",
-                                         "key",  "auth", "cred", "nonce",      "sign",   "ticket"};
+    static const char *const groups[] = {"pass", "kennwort",   "contrase", "senha", "pwd",
+                                         "_pw",  "identified", "secret",   "token", "key",
+                                         "auth", "cred",       "nonce",    "sign",  "ticket"};
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         size_t k = 0;
         while (groups[i][k] != '\0' && to_lower(byte_at(v, s->stem + k)) == groups[i][k]) {
             k++;
         }
         if (groups[i][k] == '\0') {
-            *out = i < 4 ? 0 : i - 3;
-            return groups[i];
+            *out = i < 7 ? 0 : i - 6;
+            return groups[i < 4 ? 0 : i];
         }
     }
     *out = 20;
