@@ -2,15 +2,17 @@
 """An interrupted run reports what it read, and only that: standard input, folders, limits on what has no size."""
 
 import gzip
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 
 import pytest
-from e2e_fixtures import ROOT, Scan, detections, identity, status
+from e2e_fixtures import ROOT, Ended, Scan, detections, identity, status
 
 LINE = b"SSN 219-45-6781 stands here and there is some more text around it\n"
 
@@ -30,12 +32,10 @@ def interrupted(assay, tmp_path, *arguments, data=b"", number=signal.SIGINT):
     process.stdin.close()
     text = process.stdout.read() + process.stderr.read()
 
-    class Interrupted:
-        stdout, stderr = text, b""
-    Interrupted.code, Interrupted.text = code, text.decode(errors="replace")
-    assert code == 130, Interrupted.text
+    ended = Ended(code, text, b"", seconds, 0)
+    assert code == 130, ended.text
     assert seconds <= 2 * assay.slow, f"{seconds:.1f} s"
-    return Scan(Interrupted, out)
+    return Scan(ended, out)
 
 
 def check(scan):
@@ -134,3 +134,34 @@ def test_the_size_limit_cuts_standard_input_at_its_byte(assay, tmp_path, limit, 
     assert sum(d["count"] for d in detections(record)) == count
     assert scan.summary["bytes"]["scanned"] == min(limit, 10 * len(LINE))
     check(scan)
+
+
+def many_members(count):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for i in range(count):
+            member = tarfile.TarInfo(f"folder/{i:06}.txt")
+            member.size = len(LINE)
+            tar.addfile(member, io.BytesIO(LINE))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_an_interrupt_while_the_files_are_written(assay, tmp_path, signals):
+    """Everything was read: the files are finished. A second signal ends it at once, and nothing looks whole."""
+    (tmp_path / "many.tar").write_bytes(many_members(20_000))
+    out = tmp_path / "out"
+    process = assay.start("scan", tmp_path / "many.tar", "--output", out, "--no-progress")
+    while process.poll() is None and not (out / ".results.jsonl.partial").exists():
+        time.sleep(0.005)
+    for _ in range(signals):
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+    code = process.wait(60 * assay.slow)
+    names = {path.name for path in out.iterdir()}
+    if "summary.json" in names:
+        scan = Scan(Ended(code, b"", b"", 0, 0), out)
+        assert code == 0 and len(scan.results) == 20_001 and not scan.summary["interrupted"]
+    else:
+        assert signals == 2 and code == 130 and ".assay-spool" in names
