@@ -253,7 +253,7 @@ def test_version_says_what_a_report_needs(assay):
     assert assay.run("--version").stdout.decode() == f"assay {facts['version']}\n"
 
 
-@pytest.mark.parametrize("command", ["scan", "detectors", "bench", "version", "help", "check", "diff"])
+@pytest.mark.parametrize("command", ["scan", "detectors", "bench", "version", "help", "check", "diff", "explain"])
 def test_help_of_each_command(assay, command):
     ended = assay.run("help", command)
     assert ended.code == 0 and ended.stdout.startswith(b"Usage: assay " + command.encode())
