@@ -3,10 +3,12 @@
 
 import io
 import json
+import subprocess
+import sys
 import tarfile
 
 import pytest
-from e2e_fixtures import labels, places
+from e2e_fixtures import ROOT, labels, places
 
 SSN, CARD = "512-43-8870", "4929123456789015"
 LINES = (f"My SSN: {SSN} ok",
@@ -129,3 +131,24 @@ def test_agrees_with_the_scan_and_shows_no_value(assay, corpus, corpus_scan):
                 assert item["value"] not in text
                 checked += 1
     assert checked > 100
+
+
+@pytest.mark.faults
+def test_an_s3_object_and_a_member_of_it(assay, tmp_path):
+    folder = tmp_path / "bucket"
+    (folder / "logs").mkdir(parents=True)
+    (folder / "logs/a.txt").write_text(TEXT)
+    with tarfile.open(folder / "b!c.tar", "w") as tar:
+        tar.add(folder / "logs/a.txt", "a.txt")
+    with subprocess.Popen([sys.executable, str(ROOT / "tests/servers/fault_server.py"), "--root", str(folder)],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        try:
+            where = ("--endpoint-url", f"http://127.0.0.1:{int(server.stdout.readline())}", "--no-sign-request",
+                     "--region", "us-east-1", "--select", "USA_SOCIAL_SECURITY_NUMBER")
+            assert explain(assay, "s3://files/logs/a.txt", *where)["places"] == 2
+            explained = explain(assay, "s3://files/b!c.tar!/a.txt", *where)
+            assert explained["places"] == 2 and explained["nominees"][0]["member"] == "a.txt"
+            assert "no member" in explain(assay, "s3://files/b!c.tar!/x", *where, code=4)
+            assert "no such object" in explain(assay, "s3://files/none", *where, code=4)
+        finally:
+            server.kill()
