@@ -387,14 +387,17 @@ int as_bench_accuracy(int argc, char **argv)
     }
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     struct as_error err = {.status = AS_OK};
-    struct accuracy a = {.select = "all",
-                         .min_confidence = AS_CONFIDENCE_MIN_DEFAULT,
-                         .threads = cpus < 1    ? 1
-                                    : cpus > 64 ? 64
-                                                : (unsigned)cpus};
-    as_strbuf_init(&a.out, REPORT_BYTES_MAX);
-    enum as_status status = run(&a, argc, argv, &err);
-    clean_up(&a);
+    enum as_status status = AS_E_NO_MEMORY;
+    struct accuracy *a = as_calloc(1, sizeof *a);
+    if (a != NULL) {
+        a->select = "all";
+        a->min_confidence = AS_CONFIDENCE_MIN_DEFAULT;
+        a->threads = cpus < 1 ? 1 : cpus > 64 ? 64 : (unsigned)cpus;
+        as_strbuf_init(&a->out, REPORT_BYTES_MAX);
+        status = run(a, argc, argv, &err);
+        clean_up(a);
+        as_free(a);
+    }
     if (status == AS_OK) {
         return 0;
     }
