@@ -292,7 +292,10 @@ static void confirm(const struct run *r, size_t start, size_t end)
     }
     for (size_t i = 0; i < r->out->count; i++) {
         if (v.start < r->out->places[i].end && r->out->places[i].start < v.end) {
-            return; /* of two that overlap one counts */
+            if (bytes > r->out->places[i].end - r->out->places[i].start) {
+                r->out->places[i] = place;
+            }
+            return; /* of two that overlap the longer counts */
         }
     }
     if (r->out->count < 16) {
