@@ -8,8 +8,10 @@
 
 #include <ctype.h>
 #include <glob.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <wctype.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -183,6 +185,22 @@ static uint8_t fold(uint8_t c)
     return (uint8_t)tolower(c);
 }
 
+/* Bytes of the letter at `at` when it is the one that `k` begins with, in either case; else 0. The
+ * C library's tables say what the cases of a letter are. */
+static size_t same_letter(const struct run *r, size_t at, const char *k)
+{
+    static locale_t utf8;
+    if (utf8 == NULL) {
+        utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
+        assert_non_null(utf8);
+    }
+    uint32_t ours = 0;
+    uint32_t wanted = 0;
+    unsigned n = at < r->len ? as_utf8_decode(r->text + at, r->len - at, &ours) : 0;
+    unsigned m = as_utf8_decode((const uint8_t *)k, strlen(k), &wanted);
+    return n != 0 && m != 0 && towlower_l((wint_t)ours, utf8) == (wint_t)wanted ? n : 0;
+}
+
 /* End of the keyword at `at`, or 0; a blank is ' ', '_', '-' or nothing. */
 static size_t keyword_end(const struct run *r, const char *k, size_t at)
 {
@@ -193,10 +211,14 @@ static size_t keyword_end(const struct run *r, const char *k, size_t at)
             }
             continue;
         }
-        if (at >= r->len || fold(r->text[at]) != (uint8_t)*k) {
+        size_t n = same_letter(r, at, k);
+        if (n == 0) {
             return 0;
         }
-        at++;
+        at += n;
+        while (((uint8_t)k[1] & 0xC0U) == 0x80U) {
+            k++; /* the rest of the keyword's letter */
+        }
     }
     return at;
 }
