@@ -9,6 +9,13 @@
 #include "detectors/checks/checks.h"
 #include "detectors/checks/digits.h"
 
+/* For the checks that read the forms of their definition: short ones, so that inputs can match. */
+static const char *const s_forms[] = {
+    "gh_[A-Za-z0-9]{8}",  "[0-9]{2,4}:A([a-z.]{1,6})=",        "[a-f0-9-]{12}",
+    "k1[qpzry9x8]{6,20}", "a[a-z0-9]{1,200}.[01]{2}_[a-f]{8}", NULL};
+static const struct as_detector s_definition = {
+    .forms = s_forms, .anchors_caseless = true, .min_bytes = 1, .max_bytes = 4096};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(bool holds)
@@ -59,7 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                          .start = start,
                          .end = end,
                          .parameter = (unsigned)data[4] << 8 | data[5],
-                         .strength = AS_STRENGTH_DIGIT};
+                         .strength = AS_STRENGTH_DIGIT,
+                         .definition = (data[6] & 1U) != 0 ? &s_definition : NULL};
     make_compact(&v);
     size_t which = data[6];
     size_t count = 0;
