@@ -108,7 +108,9 @@ static void put_notes(struct as_strbuf *out, const struct order *o, const struct
     }
     as_strbuf_puts(out, *before == ',' ? "\n" : "");
     if (s->members != 0) {
-        as_strbuf_printf(out, "%" PRIu64 " found inside members, which have no place to compare\n",
+        as_strbuf_printf(out,
+                         "%" PRIu64
+                         " found inside members or beside the content, with no place to compare\n",
                          s->members);
     }
     if (s->incomplete != 0) {

@@ -62,7 +62,7 @@ static enum as_status on_hit(void *context, const struct as_memory_hit *hit)
     if (hit->state != AS_HIT_REPORTED) {
         return AS_OK;
     }
-    if (*hit->member_path != '\0') {
+    if (*hit->member_path != '\0' || hit->place->line == 0) {
         d->worker->members++;
         return AS_OK;
     }

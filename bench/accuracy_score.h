@@ -23,7 +23,7 @@ struct as_scores {
     uint64_t unlabelled_wrong;
     uint64_t expected_some[2]; /* whole-document labels: [1] with a prediction, [0] without */
     uint64_t expected_none[2];
-    uint64_t members;    /* hits inside members, which have no place in the document */
+    uint64_t members;    /* hits inside members or beside the content: no place in the document */
     uint64_t incomplete; /* documents that were not read in full */
 };
 

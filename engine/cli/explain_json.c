@@ -64,7 +64,7 @@ static void add_keyword(struct as_doc *doc, cJSON *parent, const struct as_trace
 }
 
 static void add_hit(const struct as_explain_view *v, struct as_doc *doc, cJSON *hits,
-                    const struct as_explained_hit *h)
+                    const struct as_explained_hit *h, bool placed)
 {
     cJSON *o = as_doc_element(doc, hits);
     as_doc_text(doc, o, "detector", v->catalog->detectors[h->detector].id);
@@ -72,11 +72,25 @@ static void add_hit(const struct as_explain_view *v, struct as_doc *doc, cJSON *
     if (h->lost_to >= 0) {
         as_doc_text(doc, o, "lostTo", v->catalog->detectors[h->lost_to].id);
     }
-    as_doc_number(doc, o, "start", h->start);
-    as_doc_number(doc, o, "end", h->end);
+    if (placed) {
+        as_doc_number(doc, o, "start", h->start);
+        as_doc_number(doc, o, "end", h->end);
+    }
     as_doc_number(doc, o, "confidence", h->confidence);
     add_points(doc, o, &h->points);
     add_keyword(doc, o, &h->keyword);
+}
+
+static void add_place(struct as_doc *doc, cJSON *o, const struct as_explained *e)
+{
+    as_doc_number(doc, o, "line", e->place.line);
+    as_doc_number(doc, o, "column", e->place.line_column);
+    if (e->place.row != 0) {
+        as_doc_number(doc, o, "cellRow", e->place.row);
+        as_doc_number(doc, o, "cellColumn", e->place.column);
+    }
+    as_doc_number(doc, o, "start", e->start);
+    as_doc_number(doc, o, "end", e->end);
 }
 
 static void add_item(const struct as_explain_view *v, struct as_doc *doc, cJSON *list,
@@ -88,18 +102,12 @@ static void add_item(const struct as_explain_view *v, struct as_doc *doc, cJSON 
     }
     if (e->metadata) {
         as_doc_bool(doc, o, "besideContent", true);
+    } else {
+        add_place(doc, o, e);
     }
-    as_doc_number(doc, o, "line", e->place.line);
-    as_doc_number(doc, o, "column", e->place.line_column);
-    if (e->place.row != 0) {
-        as_doc_number(doc, o, "cellRow", e->place.row);
-        as_doc_number(doc, o, "cellColumn", e->place.column);
-    }
-    as_doc_number(doc, o, "start", e->start);
-    as_doc_number(doc, o, "end", e->end);
     cJSON *hits = as_doc_array(doc, o, "hits");
     for (uint32_t i = 0; i < e->hit_count; i++) {
-        add_hit(v, doc, hits, &e->hits[i]);
+        add_hit(v, doc, hits, &e->hits[i], !e->metadata);
     }
     cJSON *rejected = as_doc_object(doc, o, "rejected");
     for (int verdict = 0; verdict < AS_TRACE_VERDICT_COUNT; verdict++) {

@@ -117,7 +117,7 @@ static void show_hit(const struct as_explain_view *v, const struct as_explained 
 {
     as_strbuf_printf(out, "  %s: ", v->catalog->detectors[h->detector].id);
     show_state(v, h, out);
-    if (h->start != e->start || h->end != e->end) {
+    if (!e->metadata && (h->start != e->start || h->end != e->end)) {
         as_strbuf_printf(out, ", bytes %" PRIu64 " to %" PRIu64, h->start, h->end);
     }
     as_strbuf_putc(out, '\n');
@@ -160,11 +160,12 @@ static void show_item(const struct as_explain_view *v, const struct as_explained
         as_strbuf_putc(out, ':');
     }
     if (e->metadata) {
-        as_strbuf_puts(out, "(beside the content) ");
+        as_strbuf_puts(out, "beside the content, so without a place");
+    } else {
+        as_strbuf_printf(out, "%" PRIu64 ":%" PRIu64 "  bytes %" PRIu64 " to %" PRIu64,
+                         e->place.line, e->place.line_column, e->start, e->end);
     }
-    as_strbuf_printf(out, "%" PRIu64 ":%" PRIu64 "  bytes %" PRIu64 " to %" PRIu64, e->place.line,
-                     e->place.line_column, e->start, e->end);
-    if (e->place.row != 0) {
+    if (e->place.row != 0 && !e->metadata) {
         as_strbuf_printf(out, ", row %" PRIu64 " column %u", e->place.row, e->place.column);
     }
     as_strbuf_putc(out, '\n');

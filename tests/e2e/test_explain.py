@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tarfile
+import zipfile
 
 import pytest
 from e2e_fixtures import ROOT, labels, places
@@ -152,3 +153,14 @@ def test_an_s3_object_and_a_member_of_it(assay, tmp_path):
             assert "no such object" in explain(assay, "s3://files/none", *where, code=4)
         finally:
             server.kill()
+
+
+def test_what_stands_beside_the_content_has_no_place(assay, tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", "nothing\n")
+        archive.comment = f"My SSN: {SSN}".encode()
+    nominee = explain(assay, path, "--select", "USA_SOCIAL_SECURITY_NUMBER")["nominees"][0]
+    assert nominee["besideContent"] is True and "start" not in nominee and "start" not in nominee["hits"][0]
+    text = assay.run("explain", path, "--select", "USA_SOCIAL_SECURITY_NUMBER").text
+    assert text.startswith("beside the content") and SSN not in text
