@@ -18,7 +18,11 @@ static bool france(const char *s, size_t len)
         return false;
     }
     for (size_t i = 0; i < 23; i++) {
-        digits[i] = is_digit(s[i]) ? s[i] : values[s[i] - 'A'];
+        char c = s[i];
+        if (!is_digit(c)) {
+            c = values[value_36(c) - 10];
+        }
+        digits[i] = c;
     }
     return number_mod(digits, 23, 97) == 0;
 }

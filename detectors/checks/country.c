@@ -29,7 +29,7 @@ static const char *const us_words[] = {
     "NM", "NV", "NY", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VT", "WA",
     "WI", "WV", "WY", NULL};
 static const char *const ca_words[] = {
-    "canad", "ontario", "quebec", "qu\xC3\xA9" "bec", "alberta", "manitoba", "saskatchewan",
+    "canad", "ontario", "quebec", "qu\303\251bec", "alberta", "manitoba", "saskatchewan",
     "nova scotia", "new brunswick", "newfoundland", "british columbia", "yukon",
     "ON", "QC", "BC", "AB", "MB", "SK", "NS", "NB", "PE", "NL", "YT", "NT", "NU", NULL};
 static const char *const au_words[] = {

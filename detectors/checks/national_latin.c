@@ -162,10 +162,11 @@ enum as_verdict as_check_es_cif(struct as_value *v)
     }
     char with[9];
     memcpy(with, b.s + 1, 7);
-    for (char c = '0'; c <= '9'; c++) {
+    for (unsigned i = 0; i < 10; i++) {
+        char c = "0123456789"[i];
         with[7] = c;
         if (luhn_ok(with, 8, 0)) {
-            bool right = b.s[8] == c || b.s[8] == "JABCDEFGHI"[digit(c)];
+            bool right = b.s[8] == c || b.s[8] == "JABCDEFGHI"[i];
             return right && all_same(b.s + 1, 7) ? AS_PLACEHOLDER : verdict(b, right);
         }
     }

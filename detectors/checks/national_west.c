@@ -53,7 +53,7 @@ enum as_verdict as_check_at_fn(struct as_value *v)
     if (b.len < 4 || b.len > 7 || !all_digits(b.s, b.len - 1)) {
         return AS_REJECT;
     }
-    unsigned sum = weighted(b.s, weights + 7 - b.len, b.len - 1);
+    unsigned sum = weighted(b.s, weights + (7 - b.len), b.len - 1);
     return b.s[b.len - 1] == "ABDFGHIKMPSTVWXYZ"[sum % 17] ? AS_ACCEPT : AS_REJECT;
 }
 
