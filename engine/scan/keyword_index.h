@@ -31,6 +31,7 @@ struct as_keyword {
     uint32_t set;  /* offset in sets: set_words words, a bit a keyworded detector */
     uint64_t mask; /* the set folded: bit (number mod 62) */
     bool required; /* some detector of the set has no detection without a keyword */
+    bool brief;    /* some such detector has brief shapes; set by the scanner */
 };
 
 struct as_keyword_entry {

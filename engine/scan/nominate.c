@@ -116,20 +116,23 @@ static void add_nominee(struct sweep *s, size_t start, size_t end, uint32_t list
     s->status = status != AS_OK ? status : s->status;
 }
 
-/* Bounds of the run of `plane` that holds `bit`, not followed further than `reach` either way. */
-static void run_bounds(const struct as_scan_worker *w, const uint64_t *plane, size_t bit,
-                       size_t reach, size_t *out_start, size_t *out_end)
+/* Bounds of the run of `plane` that holds `bit`, not followed much further than `reach` either way.
+ * Beyond what is readable the planes are 0. */
+static void run_bounds(const uint64_t *plane, size_t bit, size_t reach, size_t *out_start,
+                       size_t *out_end)
 {
-    size_t start = bit;
-    while (start > w->first_bit && bit - start <= reach && as_plane_has(plane, start - 1)) {
-        start--;
+    size_t k = bit / 64;
+    uint64_t none = ~plane[k] & ((UINT64_C(1) << (bit & 63U)) - 1);
+    while (none == 0 && k > 0 && bit - 64 * k <= reach) {
+        none = ~plane[--k];
     }
-    size_t end = bit;
-    while (end < w->end_bit && end - bit <= reach && as_plane_has(plane, end)) {
-        end++;
+    *out_start = none == 0 ? 64 * k : 64 * k + 64 - (unsigned)__builtin_clzll(none);
+    k = bit / 64;
+    none = ~plane[k] & (~UINT64_C(0) << (bit & 63U));
+    while (none == 0 && k < AS_PLANE_WORDS && 64 * k - bit <= reach + 64) {
+        none = ~plane[++k];
     }
-    *out_start = start;
-    *out_end = end;
+    *out_end = none == 0 ? 64 * k + 64 : 64 * k + (unsigned)__builtin_ctzll(none);
 }
 
 /* First bits of full aligned groups: 16 wide when runs are of 31 and more, else 8. */
@@ -160,7 +163,7 @@ static void sweep_runs(struct sweep *s)
             }
             size_t from;
             size_t to;
-            run_bounds(s->w, plane, bit, scanner->run_max, &from, &to);
+            run_bounds(plane, bit, scanner->run_max, &from, &to);
             done = to;
             size_t len = to - from;
             if (len >= scanner->run_min && len <= scanner->run_max && from >= s->from &&
@@ -188,7 +191,7 @@ static void take_hex(struct sweep *s, size_t bit, size_t *done)
             return;
         }
     } else {
-        run_bounds(s->w, p->hex, bit, scanner->hex_max, &from, &to);
+        run_bounds(p->hex, bit, scanner->hex_max, &from, &to);
     }
     if (bit >= *done && to - from <= scanner->hex_max && from >= s->from && from < s->to) {
         add_nominee(s, from, to, scanner->hex_list);
@@ -292,7 +295,7 @@ static enum as_status nominate_open_shapes(struct as_scan_worker *w)
                                .out = &w->sources[AS_SOURCE_SHAPES]};
     if (w->scanner->shapes.shape_count != 0 && s.from < s.to) {
         sieve_shapes(&s);
-        const uint64_t *open = as_reach_open(w);
+        const struct as_open *open = as_reach_open(w);
         s.open = w->trace != NULL ? NULL : open; /* a trace is told what is passed over */
         sweep_shapes(&s);
     }

@@ -36,7 +36,7 @@ static void open_bits(struct as_scan_worker *w, size_t from, size_t to)
     for (size_t k = from / 64; 64 * k < to; k++) {
         uint64_t mask = 64 * k < from ? ~UINT64_C(0) << (from & 63U) : ~UINT64_C(0);
         mask &= to - 64 * k < 64 ? (UINT64_C(1) << (to & 63U)) - 1 : ~UINT64_C(0);
-        w->open[k] |= mask;
+        w->open.some[k] |= mask;
     }
 }
 
@@ -44,15 +44,15 @@ static void open_bits(struct as_scan_worker *w, size_t from, size_t to)
 static void close_segment(struct as_scan_worker *w)
 {
     size_t end = FIRST_WORD + segment_words(w);
-    memset(w->open, 0xff, sizeof w->open);
-    memset(w->open + FIRST_WORD, 0, (end - FIRST_WORD) * sizeof *w->open);
+    memset(w->open.some, 0xff, sizeof w->open.some);
+    memset(w->open.some + FIRST_WORD, 0, (end - FIRST_WORD) * sizeof *w->open.some);
 }
 
 static bool any_trigger(const struct as_scan_worker *w)
 {
     uint64_t any = 0;
     for (size_t k = FIRST_WORD; k < FIRST_WORD + segment_words(w); k++) {
-        any |= w->triggers[k];
+        any |= w->triggers[AS_SHAPES_ALL][k];
     }
     return any != 0;
 }
@@ -70,30 +70,37 @@ static bool has_high(const struct as_scan_worker *w)
 
 static void open_around(struct as_scan_worker *w, const struct as_found *found, size_t reach)
 {
+    uint64_t brief = w->scanner->keywords.keywords[found->keyword].brief ? ~UINT64_C(0) : 0;
     size_t first = (found->start > reach ? found->start - reach : 0) / 64;
     size_t last = (found->end + reach) / 64;
     for (size_t k = first; k <= last && k < AS_PLANE_WORDS; k++) {
-        w->open[k] = ~UINT64_C(0);
+        w->open.some[k] = ~UINT64_C(0);
+        w->open.brief[k] |= brief;
     }
 }
 
-/* Whether looking up the words near all triggers costs less than walking from all triggers. */
+/* Whether looking up the words near all triggers costs less than walking from all of them. Near the
+ * triggers of brief shapes they must be looked up anyway, for these are nominees more often than
+ * not. */
 static bool pays(const struct as_scan_worker *w, size_t first, size_t end, size_t around)
 {
-    size_t triggers = 0;
+    size_t walks = 0;
     size_t words = 0;
     size_t done = 0;
+    uint64_t brief = 0;
     for (size_t k = first; k < end; k++) {
-        if (w->triggers[k] != 0) {
-            triggers += (unsigned)__builtin_popcountll(w->triggers[k] & ~w->triggers_free[k]);
+        uint64_t some = w->triggers[AS_SHAPES_LONG][k];
+        brief |= w->triggers[AS_SHAPES_ALL][k] & ~some;
+        if (some != 0) {
+            walks += (unsigned)__builtin_popcountll(some & ~w->triggers[AS_SHAPES_FREE][k]);
             words += k + around - (done > k ? done : k);
             done = k + around;
         }
     }
-    return triggers * WALK_COST > words * LOOK_UP_COST;
+    return brief != 0 || walks * WALK_COST > words * LOOK_UP_COST;
 }
 
-static const uint64_t *open_plain(struct as_scan_worker *w)
+static const struct as_open *open_plain(struct as_scan_worker *w)
 {
     const struct as_scanner *s = w->scanner;
     size_t reach = (has_high(w) ? 4 : 1) * (size_t)s->keywords.distance_max + AS_GATE_SLACK +
@@ -106,11 +113,11 @@ static const uint64_t *open_plain(struct as_scan_worker *w)
     if (!pays(w, first, end, before + after + 1)) {
         return NULL;
     }
-    memset(w->open, 0, sizeof w->open);
+    memset(&w->open, 0, sizeof w->open);
     size_t from = 0; /* words [from, to) are to be looked up: few long stretches */
     size_t to = 0;
     for (size_t k = first; k < end; k++) {
-        if (w->triggers[k] == 0) {
+        if (w->triggers[AS_SHAPES_ALL][k] == 0) {
             continue;
         }
         if (k > to + before) {
@@ -123,7 +130,7 @@ static const uint64_t *open_plain(struct as_scan_worker *w)
     for (uint32_t i = 0; i < w->found_count; i++) {
         open_around(w, &w->found[i], reach); /* so far, only required ones were looked up */
     }
-    return w->open;
+    return &w->open;
 }
 
 /* --- delimited text --- */
@@ -144,7 +151,7 @@ static void open_columns(struct as_scan_worker *w)
             column = (w->cells[i].rows & end) != 0 ? 0 : column + 1;
         }
         open |= (as_columns_mask(w, column) & AS_MASK_REQUIRED) != 0 ? from : 0;
-        w->open[FIRST_WORD + i] |= open;
+        w->open.some[FIRST_WORD + i] |= open;
     }
 }
 
@@ -189,7 +196,8 @@ static void open_cells(struct as_scan_worker *w)
         const uint64_t ends = w->cells[i].cells;
         const uint64_t inner = ~ends;
         const uint64_t words = starts[FIRST_WORD + i] & inner;
-        const uint64_t triggers = w->triggers[FIRST_WORD + i] & ~w->open[FIRST_WORD + i] & inner;
+        const uint64_t triggers =
+            w->triggers[AS_SHAPES_ALL][FIRST_WORD + i] & ~w->open.some[FIRST_WORD + i] & inner;
         uint64_t with_word;
         uint64_t with_trigger;
         bool over = __builtin_add_overflow(inner, words, &with_word);
@@ -280,13 +288,13 @@ static void open_lines(struct as_scan_worker *w)
         for (uint64_t f = keywords & ~(open << 1 | carry); f != 0; f &= f - 1) {
             open_string_before(w, 64 * i + (unsigned)__builtin_ctzll(f));
         }
-        w->open[FIRST_WORD + i] |= open;
+        w->open.some[FIRST_WORD + i] |= open;
         carry = over;
     }
     w->line_open = carry != 0;
 }
 
-const uint64_t *as_reach_open(struct as_scan_worker *w)
+const struct as_open *as_reach_open(struct as_scan_worker *w)
 {
     if (w->open_everywhere || w->tally != NULL || w->scanner->shapes.longest_bound == 0) {
         return NULL;
@@ -303,5 +311,6 @@ const uint64_t *as_reach_open(struct as_scan_worker *w)
         open_lines(w);
         break;
     }
-    return w->open;
+    memcpy(w->open.brief, w->open.some, sizeof w->open.brief);
+    return &w->open;
 }

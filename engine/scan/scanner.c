@@ -267,6 +267,19 @@ static enum as_status fill_distances(struct scanner_builder *b)
     return AS_OK;
 }
 
+/* Keywords of detectors with brief shapes. */
+static void mark_brief(struct as_scanner *s)
+{
+    for (uint32_t i = 0; i < s->shapes.shape_count; i++) {
+        uint16_t number = s->keywords.number_of[s->shapes.shapes[i].detector];
+        for (uint32_t k = 0; s->shapes.shapes[i].brief && k < s->keywords.keyword_count; k++) {
+            const uint64_t *set = as_keyword_set(&s->keywords, k);
+            bool of = (set[number / 64] >> (number % 64) & 1U) != 0;
+            s->keywords.keywords[k].brief = s->keywords.keywords[k].brief || of;
+        }
+    }
+}
+
 /* Limits that the engine has beyond those of the pack format. */
 static enum as_status check_limits(const struct scanner_builder *b, struct as_error *err)
 {
@@ -306,6 +319,7 @@ static enum as_status build(struct scanner_builder *b, struct as_error *err)
     AS_TRY(check_limits(b, err));
     AS_TRY(as_keyword_index_init(&s->keywords, b->detectors, b->count, s->enabled, err));
     AS_TRY(as_shape_dfa_init(&s->shapes, b->detectors, b->count, s->enabled, err));
+    mark_brief(s);
     AS_TRY(add_shape_lists(b));
     AS_TRY(add_kind_list(b, AS_NOMINATE_RUN, &s->run_list, &s->run_min, &s->run_max));
     AS_TRY(add_kind_list(b, AS_NOMINATE_HEX_COLON, &s->hex_list, &least, &s->hex_max));

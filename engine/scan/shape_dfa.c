@@ -191,15 +191,20 @@ static enum as_status step(struct builder *b, uint32_t state, uint32_t column)
     return intern(b, count, &b->next[state * dfa->columns + column]);
 }
 
-/* The state before any token, for all shapes or for those that need no keyword; dead when there is
- * none. */
-static enum as_status start_state(struct builder *b, bool free_only, uint16_t *out_state)
+/* Whether a shape is one of `which`. */
+static bool is_of(const struct as_shape *shape, enum as_shapes which)
+{
+    return which == AS_SHAPES_ALL || (which == AS_SHAPES_LONG ? !shape->brief : !shape->bound);
+}
+
+/* The state before any token. Dead when there is no such shape. */
+static enum as_status start_state(struct builder *b, enum as_shapes which, uint16_t *out_state)
 {
     struct as_shape_dfa *dfa = b->dfa;
     AS_TRY(reserve_items(b, dfa->shape_count + 1U));
     size_t count = 0;
     for (uint32_t i = 0; i < dfa->shape_count; i++) {
-        if (!free_only || !dfa->shapes[i].bound) {
+        if (is_of(&dfa->shapes[i], which)) {
             b->items[b->items_count + count++] = ITEM(i, 0);
         }
     }
@@ -209,14 +214,13 @@ static enum as_status start_state(struct builder *b, bool free_only, uint16_t *o
 static enum as_status build_states(struct builder *b)
 {
     struct as_shape_dfa *dfa = b->dfa;
-    uint16_t start = 0;
-    uint16_t start_free = 0;
     dfa->states = 1; /* the dead state */
     dfa->list_count = 1;
-    AS_TRY(start_state(b, false, &start));
-    AS_TRY(start_state(b, true, &start_free));
-    dfa->start = start * dfa->columns;
-    dfa->start_free = start_free * dfa->columns;
+    for (unsigned which = AS_SHAPES_COUNT; which-- > 0;) { /* all: SHAPE_START */
+        uint16_t start = 0;
+        AS_TRY(start_state(b, (enum as_shapes)which, &start));
+        dfa->starts[which] = start * dfa->columns;
+    }
     for (uint32_t state = SHAPE_START; state < dfa->states; state++) {
         for (uint32_t column = 1; column < dfa->columns; column++) {
             AS_TRY(step(b, state, column));
@@ -279,24 +283,38 @@ static void take_least(const struct as_shape_dfa *dfa, const struct as_shape *sh
     *out = bytes < *out ? bytes : *out;
 }
 
+static unsigned longest_of(const struct as_shape_dfa *dfa, const struct as_shape *shape)
+{
+    unsigned bytes = 0;
+    for (unsigned g = 0; g < shape->group_count; g++) {
+        bytes += dfa->groups[shape->first_group + g].max + JOINER_BYTES_MAX;
+    }
+    return bytes;
+}
+
 /* Letters may stand before the first digit in its token, which is counted from its start. */
 static void find_least(struct as_shape_dfa *dfa)
 {
-    dfa->least = (struct as_shape_least){AS_LEAST_MAX, AS_LEAST_MAX};
-    dfa->least_free = dfa->least;
+    const struct as_shape_least most = {AS_LEAST_MAX, AS_LEAST_MAX};
+    for (unsigned which = 0; which < AS_SHAPES_COUNT; which++) {
+        dfa->least[which] = most;
+    }
     for (uint32_t i = 0; i < dfa->shape_count; i++) {
-        const struct as_shape *shape = &dfa->shapes[i];
+        struct as_shape *shape = &dfa->shapes[i];
+        struct as_shape_least own = most;
         unsigned last = starts_with_letters(dfa, shape) ? 1 : 0;
         for (unsigned from = holds_digit(dfa, shape) ? 0 : 1; from <= last; from++) {
-            take_least(dfa, shape, from, &dfa->least);
-            if (!shape->bound) {
-                take_least(dfa, shape, from, &dfa->least_free);
+            take_least(dfa, shape, from, &own);
+        }
+        shape->brief = shape->bound && (own.digits < AS_BRIEF_DIGITS || own.any < AS_BRIEF_ANY);
+        for (unsigned which = 0; which < AS_SHAPES_COUNT; which++) {
+            struct as_shape_least *least = &dfa->least[which];
+            if (is_of(shape, (enum as_shapes)which)) {
+                least->digits = own.digits < least->digits ? own.digits : least->digits;
+                least->any = own.any < least->any ? own.any : least->any;
             }
         }
-        unsigned bytes = 0;
-        for (unsigned g = 0; g < shape->group_count; g++) {
-            bytes += dfa->groups[shape->first_group + g].max + JOINER_BYTES_MAX;
-        }
+        unsigned bytes = longest_of(dfa, shape);
         if (shape->bound && bytes > dfa->longest_bound) {
             dfa->longest_bound = bytes;
         }
@@ -341,6 +359,7 @@ static enum as_status build(struct builder *b, struct as_error *err)
     if (dfa->symbols == NULL) {
         return as_fail(err, AS_E_NO_MEMORY, "no memory for the shape automaton");
     }
+    find_least(dfa);
     AS_TRY(make_columns(b, err));
     fill_joiners(dfa->symbols + AS_SYMBOLS);
     b->next = as_calloc((size_t)AS_SHAPE_STATES_MAX * dfa->columns, sizeof *b->next);
@@ -362,7 +381,6 @@ static enum as_status build(struct builder *b, struct as_error *err)
         return as_fail(err, status, "no memory for the shape automaton");
     }
     find_letter_starts(b);
-    find_least(dfa);
     return make_rows(b, err);
 }
 

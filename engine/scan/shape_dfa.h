@@ -8,8 +8,8 @@
  * column. The automaton is exact for groups of one class and a sieve for mixed ones, which
  * as_shape_matches then decides.
  *
- * It has two starts: one for all shapes, and one for those whose detectors need no keyword, for
- * text that has no keyword near (reach_open.c). Immutable once made. */
+ * It has three starts (enum as_shapes): for text that has no keyword near (reach_open.c), for text
+ * that has one, and for text that has one of a detector with brief shapes. Immutable once made. */
 #ifndef AS_SCAN_SHAPE_DFA_H
 #define AS_SCAN_SHAPE_DFA_H
 
@@ -67,6 +67,7 @@ struct as_shape {
     bool joiners_equal;
     bool pure;  /* all groups are */
     bool bound; /* its detector needs a keyword */
+    bool brief; /* and it is so short that most numbers have it */
 };
 
 /** Shapes accepted in a state, ascending by detector: accepted[first .. first + count). */
@@ -75,9 +76,16 @@ struct as_shape_list {
     uint32_t count;
 };
 
+/** Which shapes are looked for: those whose detectors need no keyword; all but the brief ones; all.
+ */
+enum as_shapes { AS_SHAPES_FREE, AS_SHAPES_LONG, AS_SHAPES_ALL, AS_SHAPES_COUNT };
+
 /** Fewest bytes of a sequence from the token with its first digit on. A shape counts in the first
  * when only digits and joiners can follow there, else in the second. At most AS_LEAST_MAX. */
 #define AS_LEAST_MAX 16U
+/* A shape that needs a keyword and fewer bytes is brief. */
+#define AS_BRIEF_DIGITS 6U
+#define AS_BRIEF_ANY 7U
 struct as_shape_least {
     unsigned digits;
     unsigned any;
@@ -102,9 +110,7 @@ struct as_shape_dfa {
 #define AS_FACT_LIST_SHIFT 9U
 #define AS_FACT_LETTER_SHIFT 7U /* and the next bit for a digit */
 #define AS_FACT_JOINERS 0x7fU
-    uint32_t start;      /* row of the start for all shapes */
-    uint32_t start_free; /* row of the start for the shapes whose detector needs no keyword; the
-                            dead row when there are none */
+    uint32_t starts[AS_SHAPES_COUNT]; /* rows; the dead row for no shapes */
     uint32_t states;
     struct as_shape_list *lists; /* [0] is empty */
     uint32_t list_count;
@@ -113,9 +119,8 @@ struct as_shape_dfa {
 #define AS_KIND_DIGIT 1U
     uint8_t kinds[256];     /* of bytes: AS_KIND_DIGIT, 2 upper case, 4 lower case, 0 neither */
     uint8_t letter_joiners; /* kinds that may follow a first token of letters only */
-    struct as_shape_least least;      /* over all shapes */
-    struct as_shape_least least_free; /* over those that need no keyword */
-    unsigned longest_bound;           /* bytes of the longest nominee of a shape that needs one */
+    struct as_shape_least least[AS_SHAPES_COUNT];
+    unsigned longest_bound; /* bytes of the longest nominee of a shape that needs one */
 };
 /** From the detectors with enabled[i] that are nominated by shape. AS_E_USAGE names what is wrong.
  * An automaton without shapes is fine. */

@@ -289,10 +289,13 @@ static bool token_fits(const struct as_shape_dfa *dfa, const struct as_shape_gro
             at = (at & fits) << 1;
         }
         uint64_t more = at;
-        for (unsigned r = e[i].min; r < e[i].max; r++) {
+        for (unsigned r = e[i].min; r < e[i].max && more != 0; r++) {
             full = full || (more & fits) >> 63 != 0;
             more = (more & fits) << 1;
             at |= more;
+        }
+        if (at == 0 && !full) {
+            return false;
         }
     }
     return len == 64 ? full : (at >> len & 1U) != 0;

@@ -12,7 +12,7 @@ struct as_shape_sweep {
     struct as_scan_worker *worker;
     size_t from; /* bits: nominees start in [from, to); both readable */
     size_t to;
-    const uint64_t *open; /* plane: where shapes that need a keyword are looked for; NULL: all */
+    const struct as_open *open; /* where shapes that need a keyword are looked for; NULL: all */
     struct as_nominees *out;
     enum as_status status; /* first failure */
 };

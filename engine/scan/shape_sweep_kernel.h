@@ -122,8 +122,8 @@ SWEEP_TARGET AS_INLINE unsigned step_walk(const struct step *t, const struct as_
     return (uint32_t)(kind != 0) & (uint32_t)glance(at + PLANE(alnum), next & 7U) & begins & 1U;
 }
 
-/* Where a walk may begin: its bit, and whether all shapes are looked for there. */
-#define START_OF(bit, open) ((uint32_t)(bit) << 1 | (uint32_t)(open))
+/* Where a walk may begin: its bit, and which shapes are looked for there. */
+#define START_OF(bit, which) ((uint32_t)(bit) << 2 | (uint32_t)(which))
 
 /* Starts of the tokens with a good left edge, and of one to four letters and a joiner before a
  * token, as walks. */
@@ -135,18 +135,18 @@ SWEEP_TARGET AS_INLINE unsigned choose_starts(const struct step *t, uint32_t *re
     const uint8_t *joiner_before = w->scanner->joiner_before;
     const struct as_shape_dfa *dfa = &w->scanner->shapes;
     const unsigned letter_joiners = dfa->letter_joiners;
-    const uint32_t rows[2] = {dfa->start_free, dfa->start};
+    const uint32_t *rows = dfa->starts;
     const uint32_t first_bit = (uint32_t)w->first_bit;
     const uint32_t from = (uint32_t)t->sweep->from;
     const uint32_t width = (uint32_t)(t->sweep->to - t->sweep->from);
     unsigned joined = 0;
     unsigned kept = 0;
     for (unsigned i = 0; i < count; i++) {
-        uint32_t start = starts[i] >> 1;
+        uint32_t start = starts[i] >> 2;
         /* At the start of the text the token's own byte, which says as little as a blank. */
         uint8_t before = t->bytes[start > first_bit ? start - 1 : first_bit];
         out[kept].start = (uint16_t)start;
-        out[kept].row = rows[starts[i] & 1U];
+        out[kept].row = rows[starts[i] & 3U];
         kept += (uint32_t)(start - from < width) & (uint32_t)(before != '_');
         starts[joined] = starts[i];
         /* Before a joiner of one byte stands a letter, else another byte of the joiner. */
@@ -155,7 +155,7 @@ SWEEP_TARGET AS_INLINE unsigned choose_starts(const struct step *t, uint32_t *re
                   (uint32_t)(dfa->kinds[other] != AS_KIND_DIGIT) & (uint32_t)(other != ' ');
     }
     for (unsigned i = 0; i < joined; i++) {
-        uint32_t token = starts[i] >> 1;
+        uint32_t token = starts[i] >> 2;
         uint64_t alnum = as_plane_bits(p->alnum, token - 64) | 1U;
         uint64_t digit = as_plane_bits(p->digit, token - 64);
         unsigned gap = LEADING_ZEROS(alnum);
@@ -163,7 +163,7 @@ SWEEP_TARGET AS_INLINE unsigned choose_starts(const struct step *t, uint32_t *re
         uint32_t start = token - gap - len;
         uint8_t before = t->bytes[start > first_bit ? start - 1 : first_bit];
         out[kept].start = (uint16_t)start;
-        out[kept].row = rows[starts[i] & 1U];
+        out[kept].row = rows[starts[i] & 3U];
         kept += (uint32_t)(gap <= 3) & (uint32_t)(len - 1 < 4) &
                 (uint32_t)((digit << gap) >> 1 >> (63 - (len & 63U)) == 0) &
                 (uint32_t)(start - from < width) & (uint32_t)(before != '_');
@@ -219,12 +219,15 @@ SWEEP_TARGET void SWEEP_NAME(struct as_shape_sweep *s)
     size_t end;
     as_sweep_words(s->from, s->to, &first, &end);
     for (size_t k = first; k < end; k++) {
-        uint64_t open = s->open == NULL ? ~UINT64_C(0) : s->open[k];
-        uint64_t triggers = (w->triggers[k] & open) | w->triggers_free[k];
+        uint64_t some = s->open == NULL ? ~UINT64_C(0) : s->open->some[k];
+        uint64_t brief = s->open == NULL ? ~UINT64_C(0) : s->open->brief[k];
+        uint64_t triggers = (w->triggers[AS_SHAPES_ALL][k] & brief) |
+                            (w->triggers[AS_SHAPES_LONG][k] & some) |
+                            w->triggers[AS_SHAPES_FREE][k];
         for (uint64_t f = triggers; f != 0; f &= f - 1) {
             unsigned bit = TRAILING_ZEROS(f);
             size_t start = token_start(p->alnum, k, bit);
-            out[count] = START_OF(start, open >> bit & 1U);
+            out[count] = START_OF(start, (some >> bit & 1U) + (brief >> bit & 1U));
             count += start != SIZE_MAX;
         }
         if (count >= AS_CHUNK_WALKS - 32) {
@@ -269,26 +272,25 @@ SWEEP_TARGET AS_INLINE void lengthen(struct pair *p, unsigned by)
 }
 
 /* How runs are lengthened step by step from one byte to the least length of all shapes, then to
- * that of those that need no keyword. */
-#define STEPS_ALL 4U
-#define STEPS_FREE 3U
+ * that of the long ones, then of those that need no keyword. */
+#define STEPS 4U
 struct steps {
-    unsigned by[STEPS_ALL + STEPS_FREE];
+    unsigned by[AS_SHAPES_COUNT][STEPS];
 };
 
-AS_INLINE void plan_steps(unsigned least, unsigned least_free, struct steps *out)
+AS_INLINE void plan_steps(const unsigned least[AS_SHAPES_COUNT], struct steps *out)
 {
     unsigned have = 1;
-    for (unsigned i = 0; i < STEPS_ALL + STEPS_FREE; i++) {
-        unsigned want = i < STEPS_ALL ? least : least_free;
-        unsigned more = want > have ? want - have : 0;
-        out->by[i] = more < have ? more : have;
-        have += out->by[i];
+    for (unsigned which = AS_SHAPES_COUNT; which-- > 0;) {
+        for (unsigned i = 0; i < STEPS; i++) {
+            unsigned more = least[which] > have ? least[which] - have : 0;
+            out->by[which][i] = more < have ? more : have;
+            have += out->by[which][i];
+        }
     }
 }
 
-/* Token starts from which enough bytes follow, of all shapes and of those that need no keyword, of
- * words [k, k + 4). */
+/* Token starts from which enough bytes follow, of words [k, k + 4). */
 SWEEP_TARGET AS_INLINE void sieve_words(struct as_scan_worker *w, size_t k,
                                         const struct steps *digit_steps,
                                         const struct steps *any_steps)
@@ -310,18 +312,14 @@ SWEEP_TARGET AS_INLINE void sieve_words(struct as_scan_worker *w, size_t k,
     struct pair digits;
     sequence_bytes(&alnum, &join, &any);
     sequence_bytes(&digit, &join, &digits);
-    for (unsigned i = 0; i < STEPS_ALL; i++) {
-        lengthen(&any, any_steps->by[i]);
-        lengthen(&digits, digit_steps->by[i]);
+    for (unsigned which = AS_SHAPES_COUNT; which-- > 0;) {
+        for (unsigned i = 0; i < STEPS; i++) {
+            lengthen(&any, any_steps->by[which][i]);
+            lengthen(&digits, digit_steps->by[which][i]);
+        }
+        words enough = starts & (any.low | digits.low);
+        memcpy(w->triggers[which] + k, &enough, sizeof enough);
     }
-    words all = starts & (any.low | digits.low);
-    memcpy(w->triggers + k, &all, sizeof all);
-    for (unsigned i = STEPS_ALL; i < STEPS_ALL + STEPS_FREE; i++) {
-        lengthen(&any, any_steps->by[i]);
-        lengthen(&digits, digit_steps->by[i]);
-    }
-    words some = starts & (any.low | digits.low);
-    memcpy(w->triggers_free + k, &some, sizeof some);
 }
 
 /* First digits of the tokens that start at `starts`. */
@@ -339,27 +337,32 @@ AS_INLINE uint64_t first_digits(uint64_t alnum, uint64_t digit, uint64_t starts,
 AS_INLINE void take_digits(struct as_scan_worker *w, size_t first, size_t end)
 {
     const struct as_planes *p = &w->planes;
-    uint64_t carry = 0;
-    uint64_t carry_free = 0;
+    uint64_t carry[AS_SHAPES_COUNT] = {0};
     for (size_t k = first; k < end; k++) {
-        const uint64_t alnum = p->alnum[k];
-        const uint64_t digit = p->digit[k];
-        w->triggers[k] = first_digits(alnum, digit, w->triggers[k], &carry);
-        w->triggers_free[k] = first_digits(alnum, digit, w->triggers_free[k], &carry_free);
+        for (unsigned which = 0; which < AS_SHAPES_COUNT; which++) {
+            w->triggers[which][k] =
+                first_digits(p->alnum[k], p->digit[k], w->triggers[which][k], &carry[which]);
+        }
     }
 }
 
 SWEEP_TARGET void SIEVE_NAME(struct as_shape_sweep *s)
 {
     struct as_scan_worker *w = s->worker;
-    const struct as_shape_dfa *dfa = &w->scanner->shapes;
+    const struct as_shape_least *least = w->scanner->shapes.least;
     struct steps digits;
     struct steps any;
+    unsigned least_digits[AS_SHAPES_COUNT];
+    unsigned least_any[AS_SHAPES_COUNT];
     size_t first;
     size_t end;
+    for (unsigned which = 0; which < AS_SHAPES_COUNT; which++) {
+        least_digits[which] = least[which].digits;
+        least_any[which] = least[which].any;
+    }
     as_sweep_words(s->from, s->to, &first, &end);
-    plan_steps(dfa->least.digits, dfa->least_free.digits, &digits);
-    plan_steps(dfa->least.any, dfa->least_free.any, &any);
+    plan_steps(least_digits, &digits);
+    plan_steps(least_any, &any);
     for (size_t k = first; k < end; k += SIEVE_WORDS) {
         sieve_words(w, k, &digits, &any);
     }

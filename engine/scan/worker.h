@@ -141,6 +141,13 @@ struct as_found {
     uint32_t next; /* 1 + index of another that starts in the same word; 0: none */
 };
 
+/** Planes: where a keyword may be in reach that some detector requires, and where one of a detector
+ * with brief shapes. */
+struct as_open {
+    uint64_t some[AS_PLANE_WORDS];
+    uint64_t brief[AS_PLANE_WORDS];
+};
+
 /** Ends of cells and of rows in a word of delimited text. */
 struct as_cell_ends {
     uint64_t cells; /* and rows */
@@ -179,12 +186,11 @@ struct as_scan_worker {
     uint32_t found_count;
     uint32_t found_cap;
     uint64_t keyword_at[AS_PLANE_WORDS]; /* plane: where required keywords start, as looked up */
-    uint64_t open[AS_PLANE_WORDS];       /* plane: where a required keyword may be in reach */
+    struct as_open open;
     struct as_nominees sources[AS_SOURCE_COUNT]; /* of the segment, each ascending */
-    /* Of the shape sweep: first digits of tokens to walk, and those of shapes that need no keyword.
-     * Written four words at a time. */
-    uint64_t triggers[AS_PLANE_WORDS + 3];
-    uint64_t triggers_free[AS_PLANE_WORDS + 3];
+    /* Of the shape sweep: first digits of tokens to walk, for each set of shapes. Written four
+     * words at a time. */
+    uint64_t triggers[AS_SHAPES_COUNT][AS_PLANE_WORDS + 3];
     struct as_walk walks[2 * AS_CHUNK_WALKS];
     uint32_t starts[AS_CHUNK_WALKS];
     struct as_nominees neighbours;
@@ -251,9 +257,9 @@ enum as_status as_nominate_shapes(struct as_scan_worker *w, size_t from, size_t 
 /* --- reach.c --- */
 void as_reach_begin_block(struct as_scan_worker *w);
 void as_reach_begin_segment(struct as_scan_worker *w);
-/** After the sieve: the plane of places where a required keyword may be in reach, or NULL when that
- * is everywhere. */
-const uint64_t *as_reach_open(struct as_scan_worker *w);
+/** After the sieve: the places where a required keyword may be in reach, or NULL when that is
+ * everywhere. */
+const struct as_open *as_reach_open(struct as_scan_worker *w);
 void as_reach_end_block(struct as_scan_worker *w);
 /** Superset of the detectors with a keyword in reach of the nominee, folded. Nominees must ascend.
  */
