@@ -21,11 +21,7 @@
 #define AS_CLEANUP(cleanup_fn) __attribute__((cleanup(cleanup_fn)))
 #define AS_ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 /** The only way to drop a must-check result; the reason is for the reader. */
-#define AS_IGNORE(expression, reason)                                                              \
-    do {                                                                                           \
-        if (expression) {                                                                          \
-        }                                                                                          \
-    } while (0)
+#define AS_IGNORE(expression, reason) ((void)((expression) ? 1 : 0))
 /** Return early with the status of a failed call. */
 #define AS_TRY(expression)                                                                         \
     do {                                                                                           \

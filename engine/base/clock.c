@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/environment.h"
+
 #include "base/attr.h"
 
 static uint64_t read_clock(clockid_t id)
@@ -35,7 +37,7 @@ int64_t as_wall_ms(void)
 
 int64_t as_stamp_ms(void)
 {
-    const char *fixed = getenv("SOURCE_DATE_EPOCH");
+    const char *fixed = as_environment("SOURCE_DATE_EPOCH");
     if (fixed != NULL && isdigit((unsigned char)fixed[0])) {
         char *end;
         unsigned long long seconds = strtoull(fixed, &end, 10);
@@ -124,7 +126,8 @@ bool as_parse_timestamp(const char *text, int64_t *out_unix_ms)
         v[4] > 59 || v[5] > 60) {
         return false;
     }
-    int64_t seconds = as_days_from_civil(v[0], v[1], v[2]) * 86400 + v[3] * 3600 + v[4] * 60 + v[5];
+    int64_t seconds = as_days_from_civil(v[0], v[1], v[2]) * 86400 + (int64_t)v[3] * 3600 +
+                      (int64_t)v[4] * 60 + v[5];
     *out_unix_ms = seconds * 1000 + ms;
     return true;
 }

@@ -34,7 +34,7 @@ static bool reserve(struct as_strbuf *s, size_t extra)
         return false;
     }
     size_t need = s->len + extra + 1;
-    if (need <= s->cap) {
+    if (need <= s->cap && s->ptr != NULL) {
         return true;
     }
     size_t cap = s->cap < 64 ? 64 : s->cap;

@@ -61,6 +61,16 @@ static enum as_status parse_long(struct parser *p, const char *name)
     return as_setting_apply(p->settings, o, value, p->err);
 }
 
+/* `rest`: what stands behind the letter in its word; the value, unless empty. */
+static enum as_status apply_letter(struct parser *p, const struct as_setting *o, const char *rest)
+{
+    const char *value = rest;
+    if (*rest == '\0') {
+        AS_TRY(take_value(p, o, &value));
+    }
+    return as_setting_apply(p->settings, o, value, p->err);
+}
+
 static enum as_status parse_letters(struct parser *p, const char *letters)
 {
     for (; *letters != '\0'; letters++) {
@@ -70,13 +80,8 @@ static enum as_status parse_letters(struct parser *p, const char *letters)
                            "unknown option -%c; 'assay help %s' lists the options", *letters,
                            p->argv[0]);
         }
-        const char *value = NULL;
         if (as_setting_takes_value(o)) {
-            value = letters + 1;
-            if (*value == '\0') {
-                AS_TRY(take_value(p, o, &value));
-            }
-            return as_setting_apply(p->settings, o, value, p->err);
+            return apply_letter(p, o, letters + 1);
         }
         AS_TRY(as_setting_apply(p->settings, o, NULL, p->err));
     }
@@ -91,22 +96,25 @@ static enum as_status add_target(struct parser *p, const char *word)
                                      "too many arguments: %u at the most", AS_LIST_ITEMS_MAX);
 }
 
+static enum as_status parse_word(struct parser *p, const char *word, bool *options_over)
+{
+    if (*options_over || word[0] != '-' || word[1] == '\0') {
+        return add_target(p, word);
+    }
+    if (word[1] != '-') {
+        return parse_letters(p, word + 1);
+    }
+    *options_over = word[2] == '\0';
+    return *options_over ? AS_OK : parse_long(p, word + 2);
+}
+
 enum as_status as_arguments_parse(int argc, char **argv, unsigned scope,
                                   struct as_settings *settings, struct as_error *err)
 {
     struct parser p = {argc, argv, 1, scope, settings, err};
     bool options_over = false;
     while (p.next < argc && !settings->help && !settings->version) {
-        const char *word = argv[p.next++];
-        if (options_over || word[0] != '-' || word[1] == '\0') {
-            AS_TRY(add_target(&p, word));
-        } else if (word[1] != '-') {
-            AS_TRY(parse_letters(&p, word + 1));
-        } else if (word[2] == '\0') {
-            options_over = true;
-        } else {
-            AS_TRY(parse_long(&p, word + 2));
-        }
+        AS_TRY(parse_word(&p, argv[p.next++], &options_over));
     }
     return AS_OK;
 }

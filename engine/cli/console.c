@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/width.h"
@@ -31,7 +32,7 @@ static size_t columns_of(int fd)
     if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col != 0) {
         return size.ws_col;
     }
-    const char *text = getenv("COLUMNS");
+    const char *text = as_environment("COLUMNS");
     size_t columns = 0;
     for (; text != NULL && *text >= '0' && *text <= '9' && columns < 10000; text++) {
         columns = columns * 10 + (size_t)(*text - '0');
@@ -41,8 +42,8 @@ static size_t columns_of(int fd)
 
 void as_screen_of(int fd, struct as_screen *out)
 {
-    const char *no_color = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
+    const char *no_color = as_environment("NO_COLOR");
+    const char *term = as_environment("TERM");
     out->terminal = isatty(fd) == 1;
     out->colour = out->terminal && (no_color == NULL || *no_color == '\0') && term != NULL &&
                   strcmp(term, "dumb") != 0;

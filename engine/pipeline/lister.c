@@ -22,7 +22,7 @@ void as_job_free(struct as_job *job)
 struct listing {
     struct as_run *run;
     uint32_t target;
-    uint64_t *next_number;
+    uint64_t next_number; /* over all targets */
     struct as_listed_keys *keys;
     struct as_error *err;
     uint64_t elsewhere; /* objects that an earlier TARGET has listed */
@@ -42,7 +42,7 @@ static enum as_status queue_object(struct listing *l, struct as_object *object)
     if (job == NULL) {
         return AS_E_NO_MEMORY;
     }
-    job->number = (*l->next_number)++;
+    job->number = l->next_number++;
     job->object = object;
     enum as_status status = as_queue_push(&l->run->listed, job);
     if (status != AS_OK) {
@@ -105,6 +105,16 @@ static enum as_status on_object(void *context, struct as_object *object)
     return AS_OK;
 }
 
+static void set_broken(struct as_target_summary *t, enum as_status status,
+                       const struct as_error *err)
+{
+    const char *code = err->code[0] != '\0' ? err->code : as_status_name(status);
+    const char *text = err->message[0] != '\0' ? err->message : as_status_text(status);
+    t->status = t->listed.objects == 0 ? AS_TARGET_FAILED : AS_TARGET_PARTIAL;
+    AS_IGNORE(snprintf(t->reason, sizeof t->reason, "%s", code) < 0, "a cut code is still one");
+    AS_IGNORE(snprintf(t->message, sizeof t->message, "%s", text) < 0, "a cut text is still one");
+}
+
 static void end_listing(struct as_run *r, uint32_t target, enum as_status status,
                         const struct as_error *err)
 {
@@ -114,12 +124,7 @@ static void end_listing(struct as_run *r, uint32_t target, enum as_status status
     if (status == AS_OK) {
         t->status = AS_TARGET_COMPLETE;
     } else {
-        t->status = t->listed.objects == 0 ? AS_TARGET_FAILED : AS_TARGET_PARTIAL;
-        const char *code = err->code[0] != '\0' ? err->code : as_status_name(status);
-        AS_IGNORE(snprintf(t->reason, sizeof t->reason, "%s", code) < 0, "a cut code is still one");
-        AS_IGNORE(snprintf(t->message, sizeof t->message, "%s",
-                           err->message[0] != '\0' ? err->message : as_status_text(status)) < 0,
-                  "a cut message is still one");
+        set_broken(t, status, err);
     }
     bool nothing = status == AS_OK && t->listed.objects == 0;
     pthread_mutex_unlock(&r->lock);
@@ -149,30 +154,31 @@ static void tell_duplicates(const struct listing *l)
     }
 }
 
-static void list_target(struct as_run *r, uint32_t target, uint64_t *next_number)
+static void list_target(struct listing *l, uint32_t target)
 {
+    struct as_run *r = l->run;
     struct as_target *t = &r->targets[target];
     struct as_error err = {0};
     struct as_error own = {0}; /* a source words a stopped listing its own way */
-    struct listing l = {.run = r,
-                        .target = target,
-                        .next_number = next_number,
-                        .keys = as_listed_keys_new(),
-                        .err = &own};
-    enum as_status status = l.keys == NULL ? AS_E_NO_MEMORY : AS_E_CANCELLED;
-    if (l.keys != NULL && !as_cancel_requested(&r->stop)) {
-        status = t->source->ops->list(t->source, on_object, &l, &r->stop, &err);
+    *l = (struct listing){.run = r,
+                          .target = target,
+                          .next_number = l->next_number,
+                          .keys = as_listed_keys_new(),
+                          .err = &own};
+    enum as_status status = l->keys == NULL ? AS_E_NO_MEMORY : AS_E_CANCELLED;
+    if (l->keys != NULL && !as_cancel_requested(&r->stop)) {
+        status = t->source->ops->list(t->source, on_object, l, &r->stop, &err);
     }
     if (own.status != AS_OK && own.status == status) {
         AS_IGNORE(as_fail(&err, status, "%s: %s", t->facts.target, own.message), "as before");
     }
     t->listed_whole = status == AS_OK;
-    if (l.keys != NULL) {
-        as_listed_keys_end(l.keys, t);
-        as_listed_keys_free(l.keys);
+    if (l->keys != NULL) {
+        as_listed_keys_end(l->keys, t);
+        as_listed_keys_free(l->keys);
     }
     end_listing(r, target, status, &err);
-    tell_duplicates(&l);
+    tell_duplicates(l);
     if (status == AS_E_NO_MEMORY || status == AS_E_BUG) {
         as_run_fault(r, status, &err);
     }
@@ -181,10 +187,10 @@ static void list_target(struct as_run *r, uint32_t target, uint64_t *next_number
 void *as_lister_main(void *run)
 {
     struct as_run *r = run;
-    uint64_t next_number = 0;
+    struct listing l = {.run = r};
     for (uint32_t i = 0; i < r->options.target_count; i++) {
         if (r->targets[i].source != NULL) { /* else as_targets_open has said why */
-            list_target(r, i, &next_number);
+            list_target(&l, i);
         }
     }
     atomic_store_explicit(&r->progress.listing_done, true, memory_order_relaxed);

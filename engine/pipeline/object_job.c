@@ -106,6 +106,15 @@ static enum as_status report_skipped(struct as_object_walk *w, enum as_reason re
     return commit(w);
 }
 
+static enum as_status report_interrupted(struct as_object_walk *w)
+{
+    AS_TRY(as_object_walk_unwind(w, true, AS_REASON_INTERRUPTED));
+    if (!w->finished) {
+        AS_TRY(as_object_walk_skipped(w, AS_REASON_INTERRUPTED, NULL));
+    }
+    return commit(w);
+}
+
 /* One try. *out_again: the object changed and should be read anew. */
 static enum as_status walk_once(struct as_object_walk *w, bool *out_again)
 {
@@ -133,11 +142,7 @@ static enum as_status walk_once(struct as_object_walk *w, bool *out_again)
         return as_object_reveal_restart(w);
     }
     if (status == AS_E_CANCELLED && !w->finished) {
-        AS_TRY(as_object_walk_unwind(w, true, AS_REASON_INTERRUPTED));
-        if (!w->finished) {
-            AS_TRY(as_object_walk_skipped(w, AS_REASON_INTERRUPTED, NULL));
-        }
-        return commit(w);
+        return report_interrupted(w);
     }
     AS_IGNORE(as_object_walk_unwind(w, false, AS_REASON_NONE),
               "the first fault is the one to tell");
@@ -173,7 +178,8 @@ static enum as_status read_object(struct as_run *r, struct as_scan_worker *worke
         if (!again || status != AS_OK) {
             return status;
         }
-        as_log(AS_LOG_INFO, "%s changed while it was read: starting again", name);
+        as_log(AS_LOG_INFO, "%s changed while it was read: starting again",
+               r->options.redact_names ? "an object" : name);
     }
     struct as_object_walk w = {
         .run = r, .worker = worker, .job = job, .attempt = AS_RESTARTS_MAX + 1, .name = name};

@@ -132,7 +132,7 @@ static bool s3_key(const struct as_run *r, const struct as_target *t, const stru
     *out = key;
     if (strcmp(s->bucket, own->source->bucket) != 0 ||
         strcmp(s->origin, own->source->origin) != 0 || key.len < prefix.len ||
-        memcmp(key.ptr, prefix.ptr, prefix.len) != 0) {
+        !as_slice_equal(as_slice(key.ptr, prefix.len), prefix)) {
         return false;
     }
     return !r->options.exact || key.len == prefix.len;

@@ -331,28 +331,41 @@ static void count_member(struct as_object_walk *w, const struct as_member_end *e
     w->members_skipped += end->coverage == AS_SKIPPED;
 }
 
+/* The object itself ends: its version and size are known, and a cut by --max-object-size is its
+ * reason, whatever the layers made of the missing end. */
+static void settle_object(struct as_object_walk *w, struct as_member_end *verdict)
+{
+    as_object_walk_learn_version(w);
+    if (w->size_cut && verdict->reason != AS_REASON_INTERRUPTED) {
+        verdict->coverage = bytes_read(w) == 0 ? AS_SKIPPED : AS_PARTIAL;
+        verdict->reason = AS_REASON_FILE_EXCEEDS_SIZE_LIMIT;
+        verdict->media = false;
+    }
+    settle_size(w, verdict->coverage);
+}
+
+static enum as_status add_to_object(struct as_object_walk *w, struct as_member_frame *f,
+                                    const struct as_member_end *end)
+{
+    struct as_member_frame *root = f;
+    while (root->parent != NULL) {
+        root = root->parent;
+    }
+    count_member(w, end);
+    return as_tally_merge(&root->tally, &f->tally);
+}
+
 static enum as_status finish_member(struct as_object_walk *w, struct as_member_frame *f,
                                     const struct as_member_end *end)
 {
     AS_TRY(scan_own_name(w, f));
     w->decoded_bytes += end->decoded_bytes;
     w->scanned_bytes += f->text_bytes;
-    struct as_member_end cut = *end;
+    struct as_member_end verdict = *end;
     if (f->depth == 0) {
-        as_object_walk_learn_version(w);
-        if (w->size_cut && cut.reason != AS_REASON_INTERRUPTED) {
-            cut.coverage = bytes_read(w) == 0 ? AS_SKIPPED : AS_PARTIAL;
-            cut.reason = AS_REASON_FILE_EXCEEDS_SIZE_LIMIT;
-            cut.media = false;
-        }
-        settle_size(w, cut.coverage);
+        settle_object(w, &verdict);
     } else {
-        struct as_member_frame *root = f;
-        while (root->parent != NULL) {
-            root = root->parent;
-        }
-        count_member(w, end);
-        AS_TRY(as_tally_merge(&root->tally, &f->tally));
+        AS_TRY(add_to_object(w, f, end));
     }
     as_tally_seal(&f->tally);
     struct as_result r = result_of(w);
@@ -363,9 +376,9 @@ static enum as_status finish_member(struct as_object_walk *w, struct as_member_f
     r.member_size = f->size != AS_STREAM_SIZE_UNKNOWN ? f->size : end->decoded_bytes;
     r.member_modified_ms = f->modified_ms;
     r.is_archive = f->depth == 0 && w->has_members;
-    r.coverage = cut.coverage;
-    r.reason = cut.reason;
-    r.media = cut.media;
+    r.coverage = verdict.coverage;
+    r.reason = verdict.reason;
+    r.media = verdict.media;
     r.mime = end->mime;
     r.detail = end->error.status != AS_OK ? end->error.message : NULL;
     r.bytes_classified = r.is_archive ? w->scanned_bytes : f->text_bytes;

@@ -176,6 +176,17 @@ static enum as_status open_folder(struct file_source *f, const char *skip_dir, s
     return AS_OK;
 }
 
+static enum as_status open_path(struct file_source *f, const char *path, const char *skip_dir,
+                                struct as_error *err)
+{
+    AS_TRY(absolute_path(path, &f->absolute, err));
+    if (stat(f->absolute, &f->first) != 0) {
+        return as_fail_errno(err, as_file_status_of_errno(errno), errno, "%s: cannot be read",
+                             path);
+    }
+    return S_ISDIR(f->first.st_mode) ? open_folder(f, skip_dir, err) : AS_OK;
+}
+
 static enum as_status set_up(struct file_source *f, const char *path, const char *skip_dir,
                              struct as_error *err)
 {
@@ -187,14 +198,7 @@ static enum as_status set_up(struct file_source *f, const char *path, const char
             return as_fail_errno(err, AS_E_IO, errno, "-: standard input is closed");
         }
     } else {
-        AS_TRY(absolute_path(path, &f->absolute, err));
-        if (stat(f->absolute, &f->first) != 0) {
-            return as_fail_errno(err, as_file_status_of_errno(errno), errno, "%s: cannot be read",
-                                 path);
-        }
-        if (S_ISDIR(f->first.st_mode)) {
-            AS_TRY(open_folder(f, skip_dir, err));
-        }
+        AS_TRY(open_path(f, path, skip_dir, err));
     }
     f->base.single = f->kind != TARGET_FOLDER;
     as_strbuf_init(&origin, 1 << 20);

@@ -168,6 +168,7 @@ static enum as_status load_window(struct walk *w, struct level *l)
     rewinddir(l->dir);
     for (;;) {
         errno = 0;
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): no two threads share a DIR (POSIX, readdir) */
         const struct dirent *entry = readdir(l->dir);
         if (entry == NULL) {
             l->read_errno = errno;
@@ -329,19 +330,22 @@ static enum as_status next_window(struct walk *w, struct level *l)
     return load_window(w, l);
 }
 
+static enum as_status step(struct walk *w, struct level *l)
+{
+    if (as_cancel_requested(w->o->cancel)) {
+        return as_fail(w->err, AS_E_CANCELLED, "%s: listing was interrupted", w->o->root_path);
+    }
+    if (l->next == l->count) {
+        return next_window(w, l);
+    }
+    const struct name *n = &l->names[l->next++];
+    return visit(w, l, n->text, n->len);
+}
+
 static enum as_status run(struct walk *w)
 {
     while (w->depth != 0) {
-        struct level *l = &w->levels[w->depth - 1];
-        if (as_cancel_requested(w->o->cancel)) {
-            return as_fail(w->err, AS_E_CANCELLED, "%s: listing was interrupted", w->o->root_path);
-        }
-        if (l->next == l->count) {
-            AS_TRY(next_window(w, l));
-            continue;
-        }
-        const struct name *n = &l->names[l->next++];
-        AS_TRY(visit(w, l, n->text, n->len));
+        AS_TRY(step(w, &w->levels[w->depth - 1]));
     }
     return AS_OK;
 }

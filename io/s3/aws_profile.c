@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "io/s3/aws_ini.h"
@@ -124,8 +125,8 @@ static enum as_status on_setting(void *context, const struct as_ini_setting *s)
 /* The variable's value, or the file of that name below ~/.aws. False: there is no home folder. */
 static bool file_path(const char *variable, const char *name, struct as_strbuf *out)
 {
-    const char *given = getenv(variable);
-    const char *home = getenv("HOME");
+    const char *given = as_environment(variable);
+    const char *home = as_environment("HOME");
     if (given != NULL && given[0] != '\0' && strncmp(given, "~/", 2) != 0) {
         as_strbuf_puts(out, given);
     } else if (home != NULL && home[0] != '\0') {

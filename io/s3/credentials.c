@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/environment.h"
 #include "base/mem.h"
 #include "io/s3/aws_profile.h"
 
@@ -54,7 +55,7 @@ void as_aws_config_fini(struct as_aws_config *c)
 /* An empty variable counts as not set, as in the SDKs. */
 static const char *variable(const char *name)
 {
-    const char *value = getenv(name);
+    const char *value = as_environment(name);
     return value == NULL || value[0] == '\0' ? NULL : value;
 }
 

@@ -38,7 +38,7 @@ static enum as_status check_options(const struct as_s3_options *o, struct as_err
 static unsigned network_threads(unsigned connections)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned threads = cores < 2 * CORES_A_THREAD ? 1U : (unsigned)(cores / CORES_A_THREAD);
+    unsigned threads = cores < 2L * CORES_A_THREAD ? 1U : (unsigned)(cores / CORES_A_THREAD);
     threads = threads > THREADS_MAX ? THREADS_MAX : threads;
     return threads > connections ? connections : threads;
 }

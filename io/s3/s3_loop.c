@@ -304,7 +304,7 @@ void as_s3_net_free(struct as_s3_net *n)
     if (n == NULL) {
         return;
     }
-    for (size_t i = 0; i < n->loop_count; i++) {
+    for (size_t i = 0; n->loops != NULL && i < n->loop_count; i++) {
         struct loop *l = &n->loops[i];
         if (l->running) {
             pthread_mutex_lock(&l->lock);

@@ -92,6 +92,24 @@ static size_t copy_from_cache(const struct as_s3_reader *r, uint64_t offset, uin
     return n;
 }
 
+/* The next bytes from where they are at hand, else from the server; *out_len may be 0 when only
+ * the cache was filled. */
+static enum as_status read_piece(struct as_s3_reader *r, uint64_t offset, uint8_t *to, size_t room,
+                                 size_t *out_len, struct as_error *err)
+{
+    size_t n = copy_from_parts(r, offset, to, room);
+    n = n != 0 ? n : copy_from_cache(r, offset, to, room);
+    *out_len = n;
+    if (n != 0) {
+        return AS_OK;
+    }
+    if (room < CACHE_LEAST) {
+        return fill_cache(r, offset, err);
+    }
+    *out_len = room < r->client->part_bytes ? room : r->client->part_bytes;
+    return fetch_range(r, offset, to, *out_len, err);
+}
+
 enum as_status as_s3_reader_read_at(struct as_stream *s, uint64_t offset, void *buf, size_t len,
                                     size_t *out_len, struct as_error *err)
 {
@@ -101,17 +119,8 @@ enum as_status as_s3_reader_read_at(struct as_stream *s, uint64_t offset, void *
     uint64_t left = offset < r->total ? r->total - offset : 0;
     len = left < len ? (size_t)left : len;
     while (have < len) {
-        uint8_t *to = (uint8_t *)buf + have;
-        size_t n = copy_from_parts(r, offset + have, to, len - have);
-        if (n == 0) {
-            n = copy_from_cache(r, offset + have, to, len - have);
-        }
-        if (n == 0 && len - have >= CACHE_LEAST) {
-            n = len - have < r->client->part_bytes ? len - have : r->client->part_bytes;
-            AS_TRY(fetch_range(r, offset + have, to, n, err));
-        } else if (n == 0) {
-            AS_TRY(fill_cache(r, offset + have, err));
-        }
+        size_t n = 0;
+        AS_TRY(read_piece(r, offset + have, (uint8_t *)buf + have, len - have, &n, err));
         have += n;
     }
     *out_len = have;
