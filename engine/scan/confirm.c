@@ -50,10 +50,6 @@ void as_value_prepare(const struct as_scan_worker *w, const struct as_nominee *n
     set_bounds(w, as_at_of(w, n->start), as_at_of(w, n->end), v);
     v->compact[0] = '\0';
     v->compact_len = 0;
-    uint32_t first = w->scanner->lists[n->list].first;
-    if (w->scanner->candidates[first].shape != AS_NO_SHAPE) {
-        set_compact(w->scanner->shapes.kinds, v);
-    }
 }
 
 /* Whether a list of the definition holds the value: its compact form for shapes, else its bytes. */
@@ -62,7 +58,8 @@ static bool is_listed(const char *const *list, const struct as_value *v, bool co
     const char *text = compact ? v->compact : (const char *)v->text + v->start;
     size_t len = compact ? v->compact_len : v->end - v->start;
     for (; list != NULL && *list != NULL; list++) {
-        if (strlen(*list) == len && memcmp(*list, text, len) == 0) {
+        bool same = **list == text[0] && strlen(*list) == len && memcmp(*list, text, len) == 0;
+        if (same) {
             return true;
         }
     }
@@ -85,6 +82,16 @@ static bool is_bounded(const struct as_detector *d, const struct as_value *v, si
     return true;
 }
 
+/* Whether the nominee has the candidate's shape, byte for byte. */
+static bool fits(const struct as_shape_dfa *dfa, const struct as_candidate *c,
+                 const struct as_value *v)
+{
+    const uint8_t *text = v->text + v->start;
+    size_t len = v->end - v->start;
+    return c->pure || ((as_shape_head(dfa, text, len) & ~(unsigned)c->head) == 0 &&
+                       as_shape_matches(dfa, &dfa->shapes[c->shape], text, len));
+}
+
 bool as_confirm_check(struct as_scan_worker *w, const struct as_nominee *n,
                       const struct as_candidate *c, struct as_value *v, enum as_verdict *out)
 {
@@ -98,10 +105,12 @@ bool as_confirm_check(struct as_scan_worker *w, const struct as_nominee *n,
     size_t end = v->end;
     const struct as_shape *shape =
         c->shape == AS_NO_SHAPE ? NULL : &w->scanner->shapes.shapes[c->shape];
-    if (shape != NULL && !c->pure &&
-        !as_shape_matches(&w->scanner->shapes, shape, v->text + start, end - start)) {
+    if (shape != NULL && !fits(&w->scanner->shapes, c, v)) {
         w->rejection = AS_TRACE_SHAPE;
         return false;
+    }
+    if (shape != NULL && v->compact_len == 0) {
+        set_compact(w->scanner->shapes.kinds, v);
     }
     v->parameter = d->parameter;
     v->strength = d->strength;

@@ -42,6 +42,7 @@ static enum as_status add_candidate(struct scanner_builder *b, uint16_t detector
         .required = b->detectors[detector].keyword_rule == AS_KEYWORD_REQUIRED,
     };
     if (shape != AS_NO_SHAPE) {
+        c.head = s->shapes.shapes[shape].head;
         c.joiners = s->shapes.shapes[shape].joiners;
         c.joiners_equal = s->shapes.shapes[shape].joiners_equal;
         c.pure = s->shapes.shapes[shape].pure;

@@ -64,6 +64,7 @@ struct as_shape {
     uint16_t first_group; /* into groups */
     uint8_t group_count;
     uint8_t joiners; /* allowed kinds */
+    uint16_t head;   /* kinds of bytes that the first ones may be, three bits each (kinds[]) */
     bool joiners_equal;
     bool pure;  /* all groups are */
     bool bound; /* its detector needs a keyword */
@@ -129,6 +130,19 @@ enum as_status as_shape_dfa_init(struct as_shape_dfa *dfa, const struct as_detec
                                  struct as_error *err) AS_MUST_CHECK;
 void as_shape_dfa_fini(struct as_shape_dfa *dfa);
 
+/** Bytes that as_shape.head tells of. */
+#define AS_HEAD_BYTES 4U
+/** The kinds of the first bytes of text[0, len), as in as_shape.head; joiners are none. What has
+ * one that the shape's head lacks does not fit it. */
+static inline unsigned as_shape_head(const struct as_shape_dfa *dfa, const uint8_t *text,
+                                     size_t len)
+{
+    unsigned head = 0;
+    for (size_t i = 0; i < AS_HEAD_BYTES && i < len; i++) {
+        head |= (unsigned)dfa->kinds[text[i]] << (3 * i);
+    }
+    return head;
+}
 /** Whether the tokens in text[0, len) fit the shape byte for byte. */
 bool as_shape_matches(const struct as_shape_dfa *dfa, const struct as_shape *shape,
                       const uint8_t *text, size_t len);

@@ -111,6 +111,40 @@ static bool take_group(struct as_shape_dfa *dfa, const char **p, struct as_shape
     return min > 0;
 }
 
+static unsigned kinds_of_class(char class)
+{
+    switch (class) {
+    case 'd':
+        return KIND_DIGIT;
+    case 'A':
+        return KIND_UPPER;
+    case 'a':
+        return KIND_UPPER | KIND_LOWER;
+    default:
+        return KIND_DIGIT | KIND_UPPER | KIND_LOWER;
+    }
+}
+
+/* Kinds that each of the first bytes may have: of all elements that may cover it. Where the first
+ * token may have ended, anything may stand. */
+static uint16_t head_of(const struct as_shape_dfa *dfa, const struct as_shape_group *g)
+{
+    unsigned head = 0;
+    for (unsigned at = 0; at < AS_HEAD_BYTES; at++) {
+        unsigned kinds = at < g->min ? 0 : KIND_DIGIT | KIND_UPPER | KIND_LOWER;
+        unsigned least = 0; /* where the element starts */
+        unsigned most = 0;
+        for (unsigned i = 0; i < g->elements; i++) {
+            const struct as_shape_element *e = &dfa->elements[g->first_element + i];
+            kinds |= at >= least && at < most + e->max ? kinds_of_class(e->kind) : 0;
+            least += e->min;
+            most += e->max;
+        }
+        head |= kinds << (3 * at);
+    }
+    return (uint16_t)head;
+}
+
 static bool take_shape(struct as_shape_dfa *dfa, const char *text, struct as_shape *shape)
 {
     shape->first_group = (uint16_t)dfa->group_count;
@@ -124,6 +158,7 @@ static bool take_shape(struct as_shape_dfa *dfa, const char *text, struct as_sha
         shape->group_count++;
         shape->pure = shape->pure && g->pure;
         if (*p == '\0') {
+            shape->head = head_of(dfa, &dfa->groups[shape->first_group]);
             return true;
         }
     }
@@ -221,20 +256,6 @@ bool as_shape_group_takes(const struct as_shape_dfa *dfa, const struct as_shape_
     bool first_digit = (facts & 8U) != 0;
     bool first_fits = e[0].min == 0 || e[0].kind == 'x' || (e[0].kind == 'd') == first_digit;
     return mixed && first_fits;
-}
-
-static unsigned kinds_of_class(char class)
-{
-    switch (class) {
-    case 'd':
-        return KIND_DIGIT;
-    case 'A':
-        return KIND_UPPER;
-    case 'a':
-        return KIND_UPPER | KIND_LOWER;
-    default:
-        return KIND_DIGIT | KIND_UPPER | KIND_LOWER;
-    }
 }
 
 /* Where bytes of a token are of each kind. */

@@ -38,6 +38,7 @@ struct as_candidate {
     uint16_t detector;
     uint16_t number; /* keyworded detectors: their number in the index; else UINT16_MAX */
     uint32_t shape;  /* AS_NO_SHAPE when not nominated by shape */
+    uint16_t head;   /* of its shape */
     uint8_t joiners; /* kinds allowed */
     bool joiners_equal;
     bool pure; /* the automaton proved the shape */
@@ -277,7 +278,8 @@ enum as_status as_confirm(struct as_scan_worker *w, const struct as_nominee *n) 
 /** Whether detector `c` confirms the nominee: bounds, check and lists, no keyword rule. */
 bool as_confirm_check(struct as_scan_worker *w, const struct as_nominee *n,
                       const struct as_candidate *c, struct as_value *v, enum as_verdict *out);
-/** Sets v for the nominee: window, bounds, compact form. */
+/** Sets v for the nominee: window and bounds; the compact form comes with the first candidate whose
+ * shape fits. */
 void as_value_prepare(const struct as_scan_worker *w, const struct as_nominee *n,
                       struct as_value *v);
 /** Offset of v's window in the block's window. */
