@@ -68,7 +68,6 @@ static enum as_status read_head(struct merge *m, uint64_t offset, struct as_spoo
     AS_TRY(as_file_window_get(&m->window, offset, sizeof *out, &p, err));
     memcpy(out, p, sizeof *out);
     uint64_t left = m->spool->end - offset - sizeof *out;
-    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the window was filled */
     if (out->magic != AS_SPOOL_MAGIC || out->head_hash != as_spool_head_hash(out) ||
         out->key_len > AS_SPOOL_KEY_MAX || as_spool_body_len(out) > left) {
         return as_file_damaged(m->spool->path, offset, err);
@@ -94,7 +93,7 @@ static enum as_status index_spool(struct merge *m, struct as_error *err)
         qsort(s->voided.items, s->voided.count, sizeof *s->voided.items, attempt_order);
     }
     for (uint64_t offset = 0; offset < s->end;) {
-        struct as_spool_head head;
+        struct as_spool_head head = {0};
         AS_TRY(read_head(m, offset, &head, err));
         AS_TRY(index_record(m, &head, offset, err));
         offset += sizeof head + as_spool_body_len(&head);

@@ -64,7 +64,7 @@ static enum as_status find_s3(struct as_explain_target *t, const char *name,
 
 static enum as_status find_file(struct as_explain_target *t, const char *name, struct as_error *err)
 {
-    struct stat info;
+    struct stat info = {0};
     if (strcmp(name, "-") != 0 && lstat(name, &info) != 0) {
         return as_fail(err, AS_E_NOT_FOUND, "%s: no such file", name);
     }

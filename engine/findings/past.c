@@ -273,6 +273,22 @@ static enum as_status read_line(struct as_past *p, const char *name, const char 
                    status == AS_E_LIMIT ? "too many objects or types" : "no discovery result");
 }
 
+/* A line that came in pieces: read when its last one is there. */
+static enum as_status hold_piece(struct as_past *p, const char *name, struct as_slice piece,
+                                 bool last, struct as_error *err)
+{
+    as_strbuf_append(&p->line, piece.ptr, piece.len);
+    if (p->line.failed) {
+        return as_fail(err, AS_E_USAGE, "%s:%llu: too long a line", name,
+                       (unsigned long long)p->line_number + 1);
+    }
+    if (last) {
+        AS_TRY(read_line(p, name, p->line.ptr, p->line.len, err));
+        as_strbuf_reset(&p->line);
+    }
+    return AS_OK;
+}
+
 enum as_status as_past_feed(struct as_past *p, const char *name, const void *bytes, size_t len,
                             struct as_error *err)
 {
@@ -281,19 +297,10 @@ enum as_status as_past_feed(struct as_past *p, const char *name, const void *byt
     while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         const char *stop = newline == NULL ? end : newline;
-        if (newline != NULL && p->line.len == 0) {
-            AS_TRY(read_line(p, name, at, (size_t)(stop - at), err));
-        } else {
-            as_strbuf_append(&p->line, at, (size_t)(stop - at));
-            if (p->line.failed) {
-                return as_fail(err, AS_E_USAGE, "%s:%llu: too long a line", name,
-                               (unsigned long long)p->line_number + 1);
-            }
-            if (newline != NULL) {
-                AS_TRY(read_line(p, name, p->line.ptr, p->line.len, err));
-                as_strbuf_reset(&p->line);
-            }
-        }
+        const struct as_slice piece = as_slice(at, (size_t)(stop - at));
+        bool whole = newline != NULL && p->line.len == 0;
+        AS_TRY(whole ? read_line(p, name, at, piece.len, err)
+                     : hold_piece(p, name, piece, newline != NULL, err));
         at = stop + (newline != NULL);
     }
     return AS_OK;

@@ -45,7 +45,7 @@ enum as_status as_baseline_load(const char *dir, struct as_past **out, struct as
                               : read_all(file, path.ptr, past, err);
     }
     if (file != NULL) {
-        fclose(file);
+        AS_IGNORE(fclose(file) != 0, "it was only read");
     }
     as_strbuf_fini(&path);
     if (status != AS_OK) {

@@ -170,6 +170,33 @@ static enum as_status move_host_locked(struct as_s3_request *r, const char *url)
     return AS_OK;
 }
 
+static enum as_status move_locked(struct as_s3_request *r, const char *region, const char *url)
+{
+    struct as_s3_bucket *b = r->bucket;
+    struct as_s3_place place;
+    bool new_region = region[0] != '\0' && strcmp(region, b->locked.place.region) != 0;
+    bool new_host = !new_region || b->endpoint_url != NULL;
+    if (new_host) {
+        AS_TRY(move_host_locked(r, url));
+    }
+    if (!new_region) {
+        return AS_OK;
+    }
+    AS_TRY(as_s3_place_make(NULL, region, b->addressing, as_slice_of(b->name), &place, NULL));
+    if (new_host) {
+        memcpy(b->locked.place.region, place.region, sizeof place.region);
+    } else {
+        b->locked.place = place;
+    }
+    return AS_OK;
+}
+
+static bool same_place(const struct as_s3_place *a, const struct as_s3_place *b)
+{
+    return strcmp(a->authority, b->authority) == 0 && strcmp(a->region, b->region) == 0 &&
+           a->https == b->https;
+}
+
 static enum as_status redirect_locked(struct as_s3_request *r, const struct as_s3_error_body *e)
 {
     struct as_s3_bucket *b = r->bucket;
@@ -179,23 +206,9 @@ static enum as_status redirect_locked(struct as_s3_request *r, const struct as_s
     if (b->locked.generation != r->generation) {
         return AS_OK; /* another request has found out already */
     }
-    bool new_region = region[0] != '\0' && strcmp(region, before.region) != 0;
-    if (new_region && b->endpoint_url == NULL) {
-        AS_TRY(as_s3_place_make(NULL, region, b->addressing, as_slice_of(b->name), &b->locked.place,
-                                NULL));
-    } else {
-        AS_TRY(move_host_locked(r, url));
-        if (new_region) {
-            struct as_s3_place checked;
-            AS_TRY(as_s3_place_make(NULL, region, b->addressing, as_slice_of(b->name), &checked,
-                                    NULL));
-            memcpy(b->locked.place.region, checked.region, sizeof checked.region);
-        }
-    }
+    AS_TRY(move_locked(r, region, url));
     b->locked.generation++;
-    bool moved = strcmp(before.authority, b->locked.place.authority) != 0 ||
-                 strcmp(before.region, b->locked.place.region) != 0 ||
-                 before.https != b->locked.place.https;
+    bool moved = !same_place(&before, &b->locked.place);
     return moved || r->answer.http_status == 307 ? AS_OK : AS_E_PROTOCOL;
 }
 

@@ -78,6 +78,21 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 
 #define SET(option, value) (good = good && curl_easy_setopt(t->easy, option, value) == CURLE_OK)
 
+static bool set_tls_options(struct as_s3_transfer *t)
+{
+    const struct as_s3_net_options *o = &t->shared->o;
+    bool good = true;
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (o->no_verify_ssl) {
+        SET(CURLOPT_SSL_VERIFYPEER, 0L);
+        SET(CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (o->ca_bundle != NULL) {
+        SET(CURLOPT_CAINFO, o->ca_bundle);
+    }
+    return good;
+}
+
 static bool set_constant_options(struct as_s3_transfer *t)
 {
     const struct as_s3_net_options *o = &t->shared->o;
@@ -101,15 +116,7 @@ static bool set_constant_options(struct as_s3_transfer *t)
     SET(CURLOPT_CONNECTTIMEOUT, o->timeout_seconds < 10 ? (long)o->timeout_seconds : 10L);
     SET(CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES);
     SET(CURLOPT_LOW_SPEED_TIME, (long)o->timeout_seconds);
-    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (o->no_verify_ssl) {
-        SET(CURLOPT_SSL_VERIFYPEER, 0L);
-        SET(CURLOPT_SSL_VERIFYHOST, 0L);
-    }
-    if (o->ca_bundle != NULL) {
-        SET(CURLOPT_CAINFO, o->ca_bundle);
-    }
-    return good;
+    return good && set_tls_options(t);
 }
 
 enum as_status as_s3_transfer_init(struct as_s3_transfer *t, struct as_s3_shared *shared,

@@ -131,7 +131,7 @@ static void add_item(struct document *d)
     if (d->count == d->capacity) {
         size_t capacity = d->capacity == 0 ? 256 : d->capacity * 2;
         struct item *grown =
-            capacity > ITEMS_MAX * 2 ? NULL : as_realloc(d->items, capacity, sizeof *grown);
+            capacity > (size_t)ITEMS_MAX * 2 ? NULL : as_realloc(d->items, capacity, sizeof *grown);
         if (grown == NULL) {
             stop(d, "it has too many items");
             return;
