@@ -135,3 +135,6 @@ def test_redact_names_masks_keys_with_findings(corpus, assay, tmp_path):
     assert b"plain.txt" in masked.bytes("results.jsonl")
     assert [f["Id"] for f in masked.asff] == [f["Id"] for f in plain.asff], "ids do not change"
     assert b"jane-roe" not in masked.ended.stdout + masked.ended.stderr
+    for options in (("--verbose", "--output", tmp_path / "c"), (), ("--output", "-"), ("--quiet", "--verbose", "--output", tmp_path / "d")):
+        ended = assay.run("scan", tmp_path / "data", "--redact-names", *options)
+        assert ended.code == 0 and b"jane-roe" not in ended.stdout + ended.stderr, options
