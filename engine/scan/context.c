@@ -46,8 +46,10 @@ uint8_t as_context_confidence(struct as_scan_worker *w, const struct as_nominee 
     points->column = column == AS_COLUMN_FOR       ? AS_POINTS_COLUMN_FOR
                      : column == AS_COLUMN_AGAINST ? AS_POINTS_COLUMN_AGAINST
                                                    : 0;
-    if (column == AS_COLUMN_SILENT && !c->keyword && c->strength == AS_STRENGTH_DIGIT &&
-        c->detector->check != NULL && c->candidate->shape != AS_NO_SHAPE) {
+    /* What has a check digit by its definition; a telephone number's "+" only counts like one. */
+    bool one_digit = c->strength == AS_STRENGTH_DIGIT && c->detector->strength == AS_STRENGTH_DIGIT;
+    if (column == AS_COLUMN_SILENT && !c->keyword && one_digit && c->detector->check != NULL &&
+        c->candidate->shape != AS_NO_SHAPE) {
         as_surroundings(w, n, c, points);
     }
     int sum = points->base + points->strength + points->keyword + points->definition +
