@@ -379,10 +379,11 @@ bool as_hyper_value(const struct as_hyper *h, struct as_hyper_scratch *s, uint32
         return false;
     }
     const PCRE2_SIZE *at = pcre2_get_ovector_pointer(s->match);
-    if (at[2 * number] == PCRE2_UNSET || at[2 * number] >= at[2 * number + 1]) {
+    at += 2 * (size_t)number;
+    if (at[0] == PCRE2_UNSET || at[0] >= at[1]) {
         return false;
     }
-    *start = at[2 * number];
-    *end = at[2 * number + 1];
+    *start = at[0];
+    *end = at[1];
     return true;
 }

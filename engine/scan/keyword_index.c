@@ -134,11 +134,11 @@ static size_t key_bytes(uint64_t key)
     return 8 - (unsigned)__builtin_clzll(key) / 8;
 }
 
-void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
+void as_keyword_match(const struct as_keyword_index *x, struct as_slice text, size_t at,
                       uint64_t key, as_keyword_fn *found, void *context)
 {
     size_t behind = at + key_bytes(key);
-    uint8_t next = behind < len ? next_of(text + behind, len - behind) : 0;
+    uint8_t next = behind < text.len ? next_of(text.ptr + behind, text.len - behind) : 0;
     if (!has_pair(x, key, 0) && !has_pair(x, key, next)) {
         return;
     }
@@ -148,10 +148,10 @@ void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, siz
         if (entry->key != key || (entry->next != 0 && entry->next != next)) {
             continue;
         }
-        size_t end = entry->is_whole && behind <= len
+        size_t end = entry->is_whole && behind <= text.len
                          ? behind
-                         : match_text(x, &x->keywords[entry->keyword], text, len, at);
-        if (end != 0 && starts_word(text, len, at) && ends_word(text, len, end)) {
+                         : match_text(x, &x->keywords[entry->keyword], text.ptr, text.len, at);
+        if (end != 0 && starts_word(text.ptr, text.len, at) && ends_word(text.ptr, text.len, end)) {
             found(context, entry->keyword, at, end);
         }
     }
@@ -169,33 +169,33 @@ static uint64_t bytes_at(const uint8_t *text, size_t len, size_t at)
     return bytes;
 }
 
-static void match_key(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
+static void match_key(const struct as_keyword_index *x, struct as_slice text, size_t at,
                       uint64_t key, as_keyword_fn *found, void *context)
 {
     if (as_keyword_maybe(x->bitmap, x->shift, key) ||
         as_keyword_maybe(x->bitmap_rest, x->shift, key)) {
-        as_keyword_match(x, text, len, at, key, found, context);
+        as_keyword_match(x, text, at, key, found, context);
     }
 }
 
 /* All keys of the word at `at`. */
-static void match_word(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
+static void match_word(const struct as_keyword_index *x, struct as_slice text, size_t at,
                        as_keyword_fn *found, void *context)
 {
-    uint64_t bytes = bytes_at(text, len, at);
-    if (text[at] >= 0x80) {
-        match_key(x, text, len, at, as_keyword_key(bytes, AS_KEY_HIGH_BYTES), found, context);
+    uint64_t bytes = bytes_at(text.ptr, text.len, at);
+    if (text.ptr[at] >= 0x80) {
+        match_key(x, text, at, as_keyword_key(bytes, AS_KEY_HIGH_BYTES), found, context);
         return;
     }
     unsigned letters = 1;
     while (letters < AS_KEY_LETTERS && is_ascii_letter((uint8_t)(bytes >> 8 * letters))) {
         uint8_t before = (uint8_t)(bytes >> 8 * (letters - 1));
         if (!ascii_joined(before, (uint8_t)(bytes >> 8 * letters))) {
-            match_key(x, text, len, at, as_keyword_key(bytes, letters), found, context);
+            match_key(x, text, at, as_keyword_key(bytes, letters), found, context);
         }
         letters++;
     }
-    match_key(x, text, len, at, as_keyword_key(bytes, letters), found, context);
+    match_key(x, text, at, as_keyword_key(bytes, letters), found, context);
 }
 
 /* Whether words are looked for at text[at]: a superset of word starts. */
@@ -210,12 +210,12 @@ static bool may_start(const struct as_keyword_index *x, const uint8_t *text, siz
            (c >= '0' && c <= '9' && x->digit_starts && !(before >= '0' && before <= '9'));
 }
 
-void as_keyword_scan(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t from,
-                     size_t to, as_keyword_fn *found, void *context)
+void as_keyword_scan(const struct as_keyword_index *x, struct as_slice text, size_t from, size_t to,
+                     as_keyword_fn *found, void *context)
 {
     for (size_t at = from; at < to; at++) {
-        if (may_start(x, text, at)) {
-            match_word(x, text, len, at, found, context);
+        if (may_start(x, text.ptr, at)) {
+            match_word(x, text, at, found, context);
         }
     }
 }
@@ -287,16 +287,18 @@ static enum as_status add_high_forms(struct keyword_builder *b, uint64_t key, un
         return AS_E_USAGE;
     }
     if (word[0] == ' ') {
-        for (const char *c = " _-"; *c != '\0'; c++) {
+        enum as_status blanks = add_high_forms(b, key, known, word + 1, len - 1);
+        for (const char *c = " _-"; blanks == AS_OK && *c != '\0'; c++) {
             uint64_t with = key | ((uint64_t)(uint8_t)*c | 0x20U) << (8 * known);
-            AS_TRY(add_high_forms(b, with, known + 1, word + 1, len - 1));
+            blanks = add_high_forms(b, with, known + 1, word + 1, len - 1);
         }
-        return add_high_forms(b, key, known, word + 1, len - 1);
+        return blanks;
     }
     uint32_t c = 0;
     unsigned bytes = as_utf8_decode(word, len, &c);
     uint32_t forms[2] = {c, as_letter_upper(c)};
-    for (unsigned f = 0; f < 2 && (f == 0 || forms[1] != c); f++) {
+    enum as_status status = AS_OK;
+    for (unsigned f = 0; status == AS_OK && f < 2 && (f == 0 || forms[1] != c); f++) {
         uint8_t utf8[4];
         unsigned n = as_utf8_encode(forms[f], utf8);
         uint64_t with = key;
@@ -304,9 +306,9 @@ static enum as_status add_high_forms(struct keyword_builder *b, uint64_t key, un
         for (unsigned i = 0; i < n && at < 4; i++, at++) {
             with |= ((uint64_t)utf8[i] | 0x20U) << (8 * at);
         }
-        AS_TRY(add_high_forms(b, with, at, word + bytes, len - bytes));
+        status = add_high_forms(b, with, at, word + bytes, len - bytes);
     }
-    return AS_OK;
+    return status;
 }
 
 /* Folds `word` to texts: lower case, single blanks. Its length. */

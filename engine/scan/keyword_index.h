@@ -21,6 +21,7 @@
 
 #include "base/attr.h"
 #include "base/error.h"
+#include "base/slice.h"
 #include "detectors/detector.h"
 
 #define AS_KEYWORD_BYTES_MAX 360U
@@ -95,15 +96,15 @@ AS_INLINE bool as_keyword_maybe(const uint64_t *bitmap, unsigned shift, uint64_t
 }
 
 typedef void as_keyword_fn(void *context, uint32_t keyword, size_t start, size_t end);
-/** Calls `found` for each keyword of the key that starts at `at` of text[0, len), boundaries
+/** Calls `found` for each keyword of the key that starts at `at` of `text`, boundaries
  * checked. A word has the key of its run of letters, and where its case changes as in camelCase, of
  * what stands before. Reads no byte outside. */
-void as_keyword_match(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t at,
+void as_keyword_match(const struct as_keyword_index *x, struct as_slice text, size_t at,
                       uint64_t key, as_keyword_fn *found, void *context);
-/** Every keyword of text[0, len) that starts in [from, to), one call each; for names, paths and the
+/** Every keyword of `text` that starts in [from, to), one call each; for names, paths and the
  * exact rule. */
-void as_keyword_scan(const struct as_keyword_index *x, const uint8_t *text, size_t len, size_t from,
-                     size_t to, as_keyword_fn *found, void *context);
+void as_keyword_scan(const struct as_keyword_index *x, struct as_slice text, size_t from, size_t to,
+                     as_keyword_fn *found, void *context);
 
 static inline const uint64_t *as_keyword_set(const struct as_keyword_index *x, uint32_t keyword)
 {

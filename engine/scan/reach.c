@@ -193,7 +193,7 @@ static void search_range(struct exact_call *c, size_t from, size_t to)
     size_t span_start = w->segment + w->first_bit - AS_SEGMENT_BACK;
     size_t span_end = w->segment + w->end_bit - AS_SEGMENT_BACK;
     if (from < span_start || to > span_end) {
-        as_keyword_scan(x, w->window, w->window_len, from, to, on_exact, c);
+        as_keyword_scan(x, as_slice(w->window, w->window_len), from, to, on_exact, c);
         return;
     }
     c->found =
@@ -359,7 +359,7 @@ uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name, size
                       bool *out_required)
 {
     struct name_call c = {.x = &w->scanner->keywords, .number = UINT16_MAX};
-    as_keyword_scan(c.x, name.ptr, name.len, from, name.len, on_name, &c);
+    as_keyword_scan(c.x, name, from, name.len, on_name, &c);
     *out_required = c.required;
     return c.mask;
 }
@@ -367,7 +367,7 @@ uint64_t as_name_mask(const struct as_scan_worker *w, struct as_slice name, size
 bool as_name_has(const struct as_scan_worker *w, struct as_slice name, size_t from, uint16_t number)
 {
     struct name_call c = {.x = &w->scanner->keywords, .number = number};
-    as_keyword_scan(c.x, name.ptr, name.len, from, name.len, on_name, &c);
+    as_keyword_scan(c.x, name, from, name.len, on_name, &c);
     return c.found;
 }
 

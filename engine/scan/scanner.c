@@ -95,16 +95,17 @@ static enum as_status add_single(struct scanner_builder *b, uint16_t detector, u
 static enum as_status add_shape_lists(struct scanner_builder *b)
 {
     const struct as_shape_dfa *dfa = &b->s->shapes;
-    for (uint32_t i = 0; i < dfa->list_count; i++) {
+    enum as_status status = AS_OK;
+    for (uint32_t i = 0; status == AS_OK && i < dfa->list_count; i++) {
         uint32_t first = b->s->candidate_count;
-        for (uint32_t j = 0; j < dfa->lists[i].count; j++) {
+        for (uint32_t j = 0; status == AS_OK && j < dfa->lists[i].count; j++) {
             uint32_t shape = dfa->accepted[dfa->lists[i].first + j];
-            AS_TRY(add_candidate(b, dfa->shapes[shape].detector, shape));
+            status = add_candidate(b, dfa->shapes[shape].detector, shape);
         }
         uint32_t list;
-        AS_TRY(add_list(b, first, &list));
+        status = status == AS_OK ? add_list(b, first, &list) : status;
     }
-    return AS_OK;
+    return status;
 }
 
 /* One list of every detector with this nominator; AS_NO_LIST when there is none. */
@@ -115,15 +116,17 @@ static enum as_status add_kind_list(struct scanner_builder *b, enum as_nominator
     *out_list = AS_NO_LIST;
     *out_min = SIZE_MAX;
     *out_max = 0;
-    for (uint32_t i = 0; i < b->count; i++) {
+    enum as_status status = AS_OK;
+    for (uint32_t i = 0; status == AS_OK && i < b->count; i++) {
         const struct as_detector *d = &b->detectors[i];
         if (b->s->enabled[i] && d->nominator == kind) {
-            AS_TRY(add_candidate(b, (uint16_t)i, AS_NO_SHAPE));
+            status = add_candidate(b, (uint16_t)i, AS_NO_SHAPE);
             *out_min = d->min_bytes < *out_min ? d->min_bytes : *out_min;
             *out_max = d->max_bytes > *out_max ? d->max_bytes : *out_max;
         }
     }
-    return b->s->candidate_count == first ? AS_OK : add_list(b, first, out_list);
+    return status != AS_OK || b->s->candidate_count == first ? status
+                                                             : add_list(b, first, out_list);
 }
 
 /* --- anchors and patterns --- */
@@ -157,11 +160,13 @@ static enum as_status add_anchor(struct scanner_builder *b, const char *literal,
 {
     struct as_scanner *s = b->s;
     uint32_t first = s->candidate_count;
-    for (uint32_t i = 0; i < b->count; i++) {
+    enum as_status status = AS_OK;
+    for (uint32_t i = 0; status == AS_OK && i < b->count; i++) {
         if (s->enabled[i] && has_anchor(&b->detectors[i], literal, caseless)) {
-            AS_TRY(add_candidate(b, (uint16_t)i, AS_NO_SHAPE));
+            status = add_candidate(b, (uint16_t)i, AS_NO_SHAPE);
         }
     }
+    AS_TRY(status);
     uint32_t list;
     AS_TRY(add_list(b, first, &list));
     if (literal[1] == '\0' && !caseless && s->mark_list == AS_NO_LIST) {
@@ -180,7 +185,8 @@ static enum as_status add_anchors(struct scanner_builder *b, const struct as_det
     if (d->anchors == NULL || *d->anchors == NULL) {
         return as_fail(err, AS_E_USAGE, "%s: nominated by anchor but has none", d->id);
     }
-    for (const char *const *a = d->anchors; *a != NULL; a++) {
+    enum as_status status = AS_OK;
+    for (const char *const *a = d->anchors; status == AS_OK && *a != NULL; a++) {
         if (**a == '\0' || strlen(*a) > AS_TOKEN_BYTES_MAX) {
             return as_fail(err, AS_E_USAGE, "%s: an anchor is 1 to %u bytes", d->id,
                            AS_TOKEN_BYTES_MAX);
@@ -188,10 +194,10 @@ static enum as_status add_anchors(struct scanner_builder *b, const struct as_det
         bool marked = !d->anchors_caseless && (*a)[1] == '\0' && b->s->mark_list != AS_NO_LIST &&
                       b->s->mark == (uint8_t)(*a)[0];
         if (!marked && !anchor_taken(b, *a, d->anchors_caseless)) {
-            AS_TRY(add_anchor(b, *a, d->anchors_caseless));
+            status = add_anchor(b, *a, d->anchors_caseless);
         }
     }
-    return AS_OK;
+    return status;
 }
 
 static enum as_status add_pattern(struct scanner_builder *b, uint16_t i, struct as_error *err)
@@ -207,27 +213,35 @@ static enum as_status add_pattern(struct scanner_builder *b, uint16_t i, struct 
     return AS_OK;
 }
 
-static enum as_status build_hyper(struct scanner_builder *b, struct as_error *err)
+static size_t count_anchors(const struct scanner_builder *b)
 {
-    size_t literals = 0;
+    size_t count = 0;
     for (uint32_t i = 0; i < b->count; i++) {
         for (const char *const *a = b->detectors[i].anchors; a != NULL && *a != NULL; a++) {
-            literals++;
+            count++;
         }
     }
+    return count;
+}
+
+static enum as_status build_hyper(struct scanner_builder *b, struct as_error *err)
+{
+    size_t literals = count_anchors(b);
     b->anchors = as_calloc(literals + 1, sizeof *b->anchors);
     b->patterns = as_calloc((size_t)b->count + 1, sizeof *b->patterns);
     if (b->anchors == NULL || b->patterns == NULL) {
         return AS_E_NO_MEMORY;
     }
-    for (uint32_t i = 0; i < b->count; i++) {
+    enum as_status status = AS_OK;
+    for (uint32_t i = 0; status == AS_OK && i < b->count; i++) {
         if (b->s->enabled[i] && b->detectors[i].nominator == AS_NOMINATE_ANCHOR) {
-            AS_TRY(add_anchors(b, &b->detectors[i], err));
+            status = add_anchors(b, &b->detectors[i], err);
         }
         if (b->s->enabled[i] && b->detectors[i].nominator == AS_NOMINATE_PATTERN) {
-            AS_TRY(add_pattern(b, (uint16_t)i, err));
+            status = add_pattern(b, (uint16_t)i, err);
         }
     }
+    AS_TRY(status);
     return as_hyper_new(b->anchors, b->anchor_count, b->patterns, b->pattern_count, &b->s->hyper,
                         err);
 }

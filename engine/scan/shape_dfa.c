@@ -14,7 +14,7 @@
 #include "scan/shape_parse.h"
 
 #define JOINER_BYTES_MAX 3U
-#define HASH_SLOTS (4U * AS_SHAPE_STATES_MAX)
+#define HASH_SLOTS ((size_t)4 * AS_SHAPE_STATES_MAX)
 #define ITEM(shape, matched) ((uint32_t)(shape) << 4 | (matched))
 
 struct item_set {
@@ -52,23 +52,30 @@ static void set_symbols(struct as_shape_dfa *dfa, unsigned facts, unsigned len, 
     }
 }
 
+/* Which groups take such a token, as a hash; 0 for none. */
+static uint64_t hash_groups(const struct as_shape_dfa *dfa, unsigned facts, unsigned len)
+{
+    uint64_t hash = 0;
+    for (uint32_t g = 0; g < dfa->group_count; g++) {
+        if (as_shape_group_takes(dfa, &dfa->groups[g], facts, len)) {
+            hash = as_hash64(&g, sizeof g, hash + 1);
+        }
+    }
+    return hash;
+}
+
 /* Symbols that the same distinct groups take share a column. */
 static enum as_status make_columns(struct builder *b, struct as_error *err)
 {
     struct as_shape_dfa *dfa = b->dfa;
     static const uint8_t facts_possible[] = {1 | 8, 2, 2 | 4, 0, 4, 8, 4 | 8};
-    uint64_t hashes[256];
+    uint64_t hashes[256] = {0};
     memset(dfa->symbols, NOWHERE, AS_SYMBOLS);
     dfa->columns = NOWHERE + 1;
     for (unsigned len = 1; len <= AS_TOKEN_BYTES_MAX; len++) {
         for (size_t f = 0; f < sizeof facts_possible; f++) {
             unsigned facts = facts_possible[f];
-            uint64_t hash = 0;
-            for (uint32_t g = 0; g < dfa->group_count; g++) {
-                if (as_shape_group_takes(dfa, &dfa->groups[g], facts, len)) {
-                    hash = as_hash64(&g, sizeof g, hash + 1);
-                }
-            }
+            uint64_t hash = hash_groups(dfa, facts, len);
             uint32_t column = hash == 0 ? NOWHERE : NOWHERE + 1;
             while (column != NOWHERE && column < dfa->columns && hashes[column] != hash) {
                 column++;
@@ -188,7 +195,7 @@ static enum as_status step(struct builder *b, uint32_t state, uint32_t column)
     if (count == 0) {
         return AS_OK; /* dead */
     }
-    return intern(b, count, &b->next[state * dfa->columns + column]);
+    return intern(b, count, &b->next[(size_t)state * dfa->columns + column]);
 }
 
 /* Whether a shape is one of `which`. */
@@ -211,6 +218,19 @@ static enum as_status start_state(struct builder *b, enum as_shapes which, uint1
     return count == 0 ? AS_OK : intern(b, count, out_state);
 }
 
+/* The states that follow all that are there, and so on. */
+static enum as_status build_steps(struct builder *b)
+{
+    struct as_shape_dfa *dfa = b->dfa;
+    enum as_status status = AS_OK;
+    for (uint32_t state = SHAPE_START; status == AS_OK && state < dfa->states; state++) {
+        for (uint32_t column = 1; status == AS_OK && column < dfa->columns; column++) {
+            status = step(b, state, column);
+        }
+    }
+    return status;
+}
+
 static enum as_status build_states(struct builder *b)
 {
     struct as_shape_dfa *dfa = b->dfa;
@@ -221,22 +241,17 @@ static enum as_status build_states(struct builder *b)
         AS_TRY(start_state(b, (enum as_shapes)which, &start));
         dfa->starts[which] = start * dfa->columns;
     }
-    for (uint32_t state = SHAPE_START; state < dfa->states; state++) {
-        for (uint32_t column = 1; column < dfa->columns; column++) {
-            AS_TRY(step(b, state, column));
-        }
-    }
-    return AS_OK;
+    return build_steps(b);
 }
 
 static void find_letter_starts(struct builder *b)
 {
     struct as_shape_dfa *dfa = b->dfa;
     for (unsigned len = 1; len <= 4; len++) {
-        unsigned upper =
-            b->next[SHAPE_START * dfa->columns + dfa->symbols[as_shape_symbol(len, 0, 0, 0)]];
-        unsigned any =
-            b->next[SHAPE_START * dfa->columns + dfa->symbols[as_shape_symbol(len, 0, 1, 0)]];
+        unsigned upper = b->next[(size_t)SHAPE_START * dfa->columns +
+                                 dfa->symbols[as_shape_symbol(len, 0, 0, 0)]];
+        unsigned any = b->next[(size_t)SHAPE_START * dfa->columns +
+                               dfa->symbols[as_shape_symbol(len, 0, 1, 0)]];
         dfa->letter_joiners = (uint8_t)(dfa->letter_joiners | b->more[upper] | b->more[any]);
     }
 }
@@ -292,6 +307,12 @@ static unsigned longest_of(const struct as_shape_dfa *dfa, const struct as_shape
     return bytes;
 }
 
+static void lower(struct as_shape_least *least, const struct as_shape_least *to)
+{
+    least->digits = to->digits < least->digits ? to->digits : least->digits;
+    least->any = to->any < least->any ? to->any : least->any;
+}
+
 /* Letters may stand before the first digit in its token, which is counted from its start. */
 static void find_least(struct as_shape_dfa *dfa)
 {
@@ -308,16 +329,12 @@ static void find_least(struct as_shape_dfa *dfa)
         }
         shape->brief = shape->bound && (own.digits < AS_BRIEF_DIGITS || own.any < AS_BRIEF_ANY);
         for (unsigned which = 0; which < AS_SHAPES_COUNT; which++) {
-            struct as_shape_least *least = &dfa->least[which];
             if (is_of(shape, (enum as_shapes)which)) {
-                least->digits = own.digits < least->digits ? own.digits : least->digits;
-                least->any = own.any < least->any ? own.any : least->any;
+                lower(&dfa->least[which], &own);
             }
         }
-        unsigned bytes = longest_of(dfa, shape);
-        if (shape->bound && bytes > dfa->longest_bound) {
-            dfa->longest_bound = bytes;
-        }
+        unsigned bytes = shape->bound ? longest_of(dfa, shape) : 0;
+        dfa->longest_bound = bytes > dfa->longest_bound ? bytes : dfa->longest_bound;
     }
 }
 
@@ -344,7 +361,7 @@ static enum as_status make_rows(struct builder *b, struct as_error *err)
         uint32_t *row = dfa->rows + (size_t)state * dfa->columns;
         row[0] = (uint32_t)b->list[state] << AS_FACT_LIST_SHIFT | b->more[state];
         for (uint32_t column = 1; column < dfa->columns; column++) {
-            uint16_t next = b->next[state * dfa->columns + column];
+            uint16_t next = b->next[(size_t)state * dfa->columns + column];
             row[column] = next * dfa->columns;
             row[0] |= next == 0 ? 0U : b->column_begins[column] << AS_FACT_LETTER_SHIFT;
         }

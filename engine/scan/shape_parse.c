@@ -219,12 +219,13 @@ enum as_status as_shapes_parse(struct as_shape_dfa *dfa, const struct as_detecto
     if (dfa->shapes == NULL || dfa->groups == NULL || dfa->elements == NULL) {
         return as_fail(err, AS_E_NO_MEMORY, "no memory for shapes");
     }
-    for (uint32_t i = 0; i < count; i++) {
+    enum as_status status = AS_OK;
+    for (uint32_t i = 0; status == AS_OK && i < count; i++) {
         if (enabled[i] && detectors[i].nominator == AS_NOMINATE_SHAPE) {
-            AS_TRY(parse_detector(dfa, &detectors[i], (uint16_t)i, err));
+            status = parse_detector(dfa, &detectors[i], (uint16_t)i, err);
         }
     }
-    return AS_OK;
+    return status;
 }
 
 bool as_shape_group_takes(const struct as_shape_dfa *dfa, const struct as_shape_group *g,

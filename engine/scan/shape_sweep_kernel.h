@@ -158,8 +158,9 @@ SWEEP_TARGET AS_INLINE unsigned choose_starts(const struct step *t, uint32_t *re
         uint32_t token = starts[i] >> 2;
         uint64_t alnum = as_plane_bits(p->alnum, token - 64) | 1U;
         uint64_t digit = as_plane_bits(p->digit, token - 64);
-        unsigned gap = LEADING_ZEROS(alnum);
-        unsigned len = LEADING_ZEROS(~(alnum << gap) | 1U);
+        unsigned gap = LEADING_ZEROS(alnum) & 63U; /* alnum is not 0 */
+        uint64_t others = ~(alnum << gap) | 1U;
+        unsigned len = LEADING_ZEROS(others);
         uint32_t start = token - gap - len;
         uint8_t before = t->bytes[start > first_bit ? start - 1 : first_bit];
         out[kept].start = (uint16_t)start;
@@ -225,7 +226,7 @@ SWEEP_TARGET void SWEEP_NAME(struct as_shape_sweep *s)
                             (w->triggers[AS_SHAPES_LONG][k] & some) |
                             w->triggers[AS_SHAPES_FREE][k];
         for (uint64_t f = triggers; f != 0; f &= f - 1) {
-            unsigned bit = TRAILING_ZEROS(f);
+            unsigned bit = TRAILING_ZEROS(f) & 63U; /* f is not 0 */
             size_t start = token_start(p->alnum, k, bit);
             out[count] = START_OF(start, (some >> bit & 1U) + (brief >> bit & 1U));
             count += start != SIZE_MAX;
@@ -273,7 +274,7 @@ SWEEP_TARGET AS_INLINE void lengthen(struct pair *p, unsigned by)
 
 /* How runs are lengthened step by step from one byte to the least length of all shapes, then to
  * that of the long ones, then of those that need no keyword. */
-#define STEPS 4U
+#define STEPS 3U /* 1 to 8 bytes; where more would be needed, the sieve is coarser */
 struct steps {
     unsigned by[AS_SHAPES_COUNT][STEPS];
 };

@@ -94,7 +94,7 @@ static bool find_in_name(struct finding *f, struct as_slice name, enum as_trace_
 {
     f->name = true;
     f->found = false;
-    as_keyword_scan(f->x, name.ptr, name.len, 0, name.len, on_keyword, f);
+    as_keyword_scan(f->x, name, 0, name.len, on_keyword, f);
     f->best.where = where;
     return f->found;
 }
@@ -143,7 +143,7 @@ static struct as_trace_keyword find_keyword(struct as_scan_worker *w, const stru
     f.end = as_value_base(w, v) + v->end;
     size_t from = f.start > bytes ? f.start - bytes : 0;
     size_t to = w->window_len - f.end > bytes ? f.end + bytes : w->window_len;
-    as_keyword_scan(f.x, w->window, w->window_len, from, to, on_keyword, &f);
+    as_keyword_scan(f.x, as_slice(w->window, w->window_len), from, to, on_keyword, &f);
     return f.found ? f.best : (struct as_trace_keyword){.where = AS_TRACE_NOWHERE};
 }
 

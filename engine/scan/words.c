@@ -58,31 +58,36 @@ static void on_word(void *context, uint32_t keyword, size_t start, size_t end)
     }
 }
 
-/* Letters and word starts of the segment, once somebody asks. */
+AS_INLINE uint64_t shifted(const uint64_t *plane, size_t k)
+{
+    return plane[k] << 1 | plane[k - 1] >> 63;
+}
+
+/* Letters, word starts, and starts within other words, of the segment; once somebody asks. Word 0
+ * lies so far before the segment that nobody asks for it. */
 static void find_words(struct as_scan_worker *w)
 {
     const struct as_planes *p = &w->planes;
     const struct as_keyword_index *x = &w->scanner->keywords;
     const uint64_t digit_starts = x->digit_starts ? ~UINT64_C(0) : 0;
     const uint64_t high_starts = x->high_starts ? ~UINT64_C(0) : 0;
-    uint64_t letter_before = 0;
-    uint64_t lower_before = 0;
-    uint64_t digit_before = 0;
+    uint64_t *letters = w->letters;
     for (size_t k = 0; k < AS_PLANE_WORDS; k++) {
-        const uint64_t digit = p->digit[k];
-        const uint64_t letter = p->alnum[k] & ~digit;
-        const uint64_t lower = p->lower[k];
-        const uint64_t no_letter_before = ~(letter << 1 | letter_before);
-        const uint64_t camel = ~lower & (lower << 1 | lower_before);
-        const uint64_t digits = digit & ~(digit << 1 | digit_before) & digit_starts;
-        w->letters[k] = letter;
-        w->starts_of_words[k] =
-            (letter & (no_letter_before | camel)) | digits | (p->high[k] & high_starts);
-        letter_before = letter >> 63;
-        lower_before = lower >> 63;
-        digit_before = digit >> 63;
+        letters[k] = p->alnum[k] & ~p->digit[k];
     }
-    w->letters[AS_PLANE_WORDS] = 0;
+    letters[AS_PLANE_WORDS] = 0;
+    for (size_t k = 1; k < AS_PLANE_WORDS; k++) {
+        const uint64_t letter = letters[k];
+        const uint64_t letter_before = shifted(letters, k);
+        const uint64_t digit_before = shifted(p->digit, k) & digit_starts;
+        const uint64_t camel = ~p->lower[k] & shifted(p->lower, k);
+        const uint64_t starts = letter & (~letter_before | camel);
+        w->starts_of_words[k] =
+            starts | (p->digit[k] & digit_starts & ~digit_before) | (p->high[k] & high_starts);
+        w->changes_of_words[k] = starts & (letter_before | digit_before);
+    }
+    w->starts_of_words[0] = 0;
+    w->changes_of_words[0] = 0;
     w->starts_of_words[AS_PLANE_WORDS] = 0;
 }
 
@@ -111,8 +116,8 @@ static const uint64_t *bitmap_of(const struct as_scan_worker *w)
 
 static __attribute__((noinline)) void match(struct as_scan_worker *w, size_t bit, uint64_t key)
 {
-    as_keyword_match(&w->scanner->keywords, w->window, w->window_len, as_at_of(w, bit), key,
-                     on_word, w);
+    as_keyword_match(&w->scanner->keywords, as_slice(w->window, w->window_len), as_at_of(w, bit),
+                     key, on_word, w);
 }
 
 /* A word's start at `bit` in another word, where the case changes or letters follow a digit: that
@@ -136,22 +141,11 @@ static __attribute__((noinline)) void look_up_change(struct as_scan_worker *w, s
     }
 }
 
-/* Word starts of word k of the planes behind a letter or, where words may start with one, a digit.
- */
-AS_INLINE uint64_t changes_of(const struct as_scan_worker *w, size_t k, uint64_t digit_starts)
-{
-    const uint64_t *letter = w->letters;
-    uint64_t before = letter[k] | (w->planes.digit[k] & digit_starts);
-    uint64_t last = k == 0 ? 0 : (letter[k - 1] | (w->planes.digit[k - 1] & digit_starts)) >> 63;
-    return w->starts_of_words[k] & letter[k] & (before << 1 | last);
-}
-
 static void look_up_changes(struct as_scan_worker *w, const struct look_up *l)
 {
-    const uint64_t digit_starts = w->scanner->keywords.digit_starts ? ~UINT64_C(0) : 0;
     size_t end = l->end < AS_PLANE_WORDS ? l->end + 1 : l->end; /* behind the last start */
     for (size_t k = l->first; k < end; k++) {
-        for (uint64_t c = changes_of(w, k, digit_starts); c != 0; c &= c - 1) {
+        for (uint64_t c = w->changes_of_words[k]; c != 0; c &= c - 1) {
             look_up_change(w, 64 * k + (unsigned)__builtin_ctzll(c), l);
         }
     }

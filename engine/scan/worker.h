@@ -178,6 +178,7 @@ struct as_scan_worker {
     struct as_cell_ends cells[AS_SEGMENT_BYTES / 64];
     uint64_t letters[AS_PLANE_WORDS + 1]; /* planes of words.c, when words_known */
     uint64_t starts_of_words[AS_PLANE_WORDS + 1];
+    uint64_t changes_of_words[AS_PLANE_WORDS];
     bool words_known;
     uint64_t looked_up[AS_PLANE_WORDS / 64 + 1];      /* bit k: required keywords in word k were */
     uint64_t looked_up_rest[AS_PLANE_WORDS / 64 + 1]; /* the others were */

@@ -13,7 +13,7 @@ struct word {
 AS_INLINE void load_word(struct word *w, const uint8_t *p)
 {
     for (unsigned i = 0; i < 4; i++) {
-        w->part[i] = _mm_loadu_si128((const __m128i_u *)(const void *)(p + 16 * i));
+        w->part[i] = _mm_loadu_si128((const __m128i_u *)(const void *)(p + 16 * (size_t)i));
     }
 }
 

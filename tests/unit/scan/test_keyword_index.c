@@ -106,7 +106,7 @@ static void keywords_match_at_words_by_the_table(void **state)
         static struct places found;
         found.count = 0;
         size_t len = strlen(cases[i].text);
-        as_keyword_scan(&x, (const uint8_t *)cases[i].text, len, 0, len, on_found, &found);
+        as_keyword_scan(&x, as_slice(cases[i].text, len), 0, len, on_found, &found);
         if (found.count != cases[i].count) {
             print_error("\"%s\" in \"%s\"\n", cases[i].keyword, cases[i].text);
         }
@@ -270,7 +270,7 @@ static void keywords_in_random_text_equal_hyperscans(void **state)
         random_text(&x, text, sizeof text);
         ours.count = 0;
         theirs.count = 0;
-        as_keyword_scan(&x, (const uint8_t *)text, sizeof text, 0, sizeof text, on_found, &ours);
+        as_keyword_scan(&x, as_slice(text, sizeof text), 0, sizeof text, on_found, &ours);
         struct oracle o = {&x, text, sizeof text, &theirs};
         assert_int_equal(hs_scan(db, text, sizeof text, 0, scratch, on_match, &o), HS_SUCCESS);
         keep_compiled(&ours);
