@@ -281,13 +281,14 @@ static void settle_size(struct as_object_walk *w, enum as_coverage coverage)
     w->version.size = size;
 }
 
-/* The TARGET is this very object, and its source gave nothing of it. A limit or an interrupt of
- * ours says nothing about the TARGET. */
+/* The TARGET is this very object, and its source gave nothing of it. A limit, an interrupt or
+ * a change while it was read says nothing about that. */
 static bool is_unread_target(const struct as_object_walk *w, const struct as_result *result)
 {
     return w->run->targets[result->target].source->single && result->coverage == AS_SKIPPED &&
            bytes_read(w) == 0 && result->reason != AS_REASON_INTERRUPTED &&
-           result->reason != AS_REASON_FILE_EXCEEDS_SIZE_LIMIT;
+           result->reason != AS_REASON_FILE_EXCEEDS_SIZE_LIMIT &&
+           result->reason != AS_REASON_OBJECT_VERSION_MISMATCH;
 }
 
 static void set_unread(struct as_target_summary *t, const struct as_result *result)
