@@ -129,7 +129,7 @@ static void run_bounds(const uint64_t *plane, size_t bit, size_t reach, size_t *
     *out_start = none == 0 ? 64 * k : 64 * k + 64 - (unsigned)__builtin_clzll(none);
     k = bit / 64;
     none = ~plane[k] & (~UINT64_C(0) << (bit & 63U));
-    while (none == 0 && k < AS_PLANE_WORDS && 64 * k - bit <= reach + 64) {
+    while (none == 0 && k + 1 < AS_PLANE_WORDS && 64 * (k + 1) - bit <= reach) {
         none = ~plane[++k];
     }
     *out_end = none == 0 ? 64 * k + 64 : 64 * k + (unsigned)__builtin_ctzll(none);

@@ -175,6 +175,47 @@ static void values_are_found_by_the_table_in_blocks_of_any_size(void **state)
     assert_int_equal(failed, 0);
 }
 
+/* The same hits `pad` bytes on, all their bounds moved by that. */
+static void assert_moved(const char *text, size_t len, size_t pad, const struct as_hits *want)
+{
+    static char moved[1024];
+    struct as_hits have;
+    as_hits_init(&have);
+    assert_true(pad + len <= sizeof moved);
+    memset(moved, '\n', pad);
+    memcpy(moved + pad, text, len);
+    support_scan(s_own, moved, pad + len, "", 1U << 16, &have);
+    bool same = have.count == want->count;
+    for (uint32_t i = 0; same && i < have.count; i++) {
+        same = have.items[i].start == want->items[i].start + pad &&
+               have.items[i].end == want->items[i].end + pad &&
+               have.items[i].detector == want->items[i].detector;
+    }
+    as_hits_fini(&have);
+    if (!same) {
+        fail_msg("%zu line ends before \"%s\" change what is found", pad, text);
+    }
+}
+
+/* The class planes are words of 64 bits: nothing may depend on where in them a value stands. */
+static void values_are_found_at_every_place_in_a_word(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < AS_ARRAY_SIZE(value_cases); i++) {
+        if (value_cases[i].name[0] != '\0') {
+            continue; /* lines before it would make it another kind of text */
+        }
+        struct as_hits want;
+        as_hits_init(&want);
+        size_t len = strlen(value_cases[i].text);
+        support_scan(s_own, value_cases[i].text, len, "", 1U << 16, &want);
+        for (size_t pad = 1; pad <= 200; pad++) {
+            assert_moved(value_cases[i].text, len, pad, &want);
+        }
+        as_hits_fini(&want);
+    }
+}
+
 /* --- definitions that cannot be used --- */
 
 static void refuse(const struct as_detector *d, const char *word)
@@ -428,6 +469,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(definitions_that_cannot_run_are_refused_by_name),
         cmocka_unit_test(values_are_found_by_the_table_in_blocks_of_any_size),
+        cmocka_unit_test(values_are_found_at_every_place_in_a_word),
         cmocka_unit_test(blocks_of_any_size_give_the_same_hits),
         cmocka_unit_test(records_in_blocks_of_any_size_keep_their_places),
         cmocka_unit_test(scanners_without_memory_are_refused_and_leave_nothing),
