@@ -114,6 +114,33 @@ static bool ends_word(const uint8_t *text, size_t len, size_t at)
     return at == len || is_boundary(text, len, at);
 }
 
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Whether text[start, end), a short keyword, is a piece of a hash or the like: 3f2cc7, cc5024a84.
+ * A number behind it alone (ssn2) leaves it a word. Limit: longer runs of digits are numbers. */
+#define HEX_DIGITS_MAX 32U
+static bool is_in_hex(const uint8_t *text, size_t len, size_t start, size_t end)
+{
+    if (start != 0 && is_digit(text[start - 1])) {
+        return true;
+    }
+    size_t at = end;
+    while (at < len && at - end <= HEX_DIGITS_MAX && is_digit(text[at])) {
+        at++;
+    }
+    return at != end && at < len && is_ascii_letter(text[at]);
+}
+
+/* The boundaries of keyword k, found at text[start, end). */
+static bool stands_alone(const struct as_keyword *k, struct as_slice text, size_t start, size_t end)
+{
+    return starts_word(text.ptr, text.len, start) && ends_word(text.ptr, text.len, end) &&
+           !(k->is_short && is_in_hex(text.ptr, text.len, start, end));
+}
+
 /* What goes on at bytes[0, len) behind a key, one blank passed over: an ASCII byte | 0x20, HIGH for
  * any other, 0 at the end. Most keywords of two words fail here. */
 #define NEXT_HIGH 0x80U
@@ -148,10 +175,11 @@ void as_keyword_match(const struct as_keyword_index *x, struct as_slice text, si
         if (entry->key != key || (entry->next != 0 && entry->next != next)) {
             continue;
         }
+        const struct as_keyword *k = &x->keywords[entry->keyword];
         size_t end = entry->is_whole && behind <= text.len
                          ? behind
-                         : match_text(x, &x->keywords[entry->keyword], text.ptr, text.len, at);
-        if (end != 0 && starts_word(text.ptr, text.len, at) && ends_word(text.ptr, text.len, end)) {
+                         : match_text(x, k, text.ptr, text.len, at);
+        if (end != 0 && stands_alone(k, text, at, end)) {
             found(context, entry->keyword, at, end);
         }
     }
@@ -345,6 +373,15 @@ static uint32_t find_keyword(const struct as_keyword_index *x, const char *text,
     return UINT32_MAX;
 }
 
+static bool is_short(const char *text, size_t len)
+{
+    bool ascii = true;
+    for (size_t i = 0; i < len; i++) {
+        ascii = ascii && (uint8_t)text[i] < 0x80;
+    }
+    return ascii && len <= 3;
+}
+
 static enum as_status add_keyword(struct keyword_builder *b, const char *word, uint16_t number,
                                   bool required)
 {
@@ -365,8 +402,10 @@ static enum as_status add_keyword(struct keyword_builder *b, const char *word, u
     uint32_t keyword = find_keyword(x, text, len);
     if (keyword == UINT32_MAX) {
         keyword = x->keyword_count++;
-        x->keywords[keyword] = (struct as_keyword){
-            .text = (uint32_t)b->texts_len, .len = len, .set = keyword * x->set_words};
+        x->keywords[keyword] = (struct as_keyword){.text = (uint32_t)b->texts_len,
+                                                   .len = len,
+                                                   .set = keyword * x->set_words,
+                                                   .is_short = is_short(text, len)};
         x->longest = len > x->longest ? len : x->longest;
         x->digit_starts = x->digit_starts || (first >= '0' && first <= '9');
         x->high_starts = x->high_starts || first >= 0x80;

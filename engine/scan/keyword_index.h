@@ -10,7 +10,9 @@
  *  - case is ignored, for two-byte Latin, Greek and Cyrillic letters too (simple folding);
  *  - a blank in it stands for ' ', '_', '-' or nothing;
  *  - after a keyword that ends with a digit no digit may follow; other last characters have no
- *    boundary.
+ *    boundary;
+ *  - one of at most three bytes, all ASCII, stands by chance in hashes and UUIDs: it does not count
+ *    with a digit directly before it, nor when the digits directly behind it go on with a letter.
  * Immutable once made; any thread. */
 #ifndef AS_SCAN_KEYWORD_INDEX_H
 #define AS_SCAN_KEYWORD_INDEX_H
@@ -31,6 +33,7 @@ struct as_keyword {
     uint16_t len;  /* bytes */
     uint32_t set;  /* offset in sets: set_words words, a bit a keyworded detector */
     uint64_t mask; /* the set folded: bit (number mod 62) */
+    bool is_short; /* at most three bytes, all ASCII */
     bool required; /* some detector of the set has no detection without a keyword */
     bool brief;    /* some such detector has brief shapes; set by the scanner */
 };

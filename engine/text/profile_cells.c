@@ -139,3 +139,61 @@ bool as_cell_is_odd_word(struct as_slice c)
     }
     return letter && !as_cell_is_typed(c) && !as_cell_is_missing(c);
 }
+
+/** Stands among values as one of them, and so says nothing when it stands over them. */
+static bool is_value_word(struct as_slice c)
+{
+    static const char *const words[] = {
+        "nil",      "true", "false",    "yes",     "no",      "male",   "female",        "inf",
+        "infinity", "tbd",  "redacted", "missing", "pending", "absent", "not available", "empty",
+    };
+    for (size_t i = 0; i < AS_ARRAY_SIZE(words); i++) {
+        if (c.len == strlen(words[i]) && strncasecmp((const char *)c.ptr, words[i], c.len) == 0) {
+            return true;
+        }
+    }
+    return as_cell_is_missing(c);
+}
+
+bool as_cell_is_word(struct as_slice c)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < c.len; i++) {
+        letters += starts_letter(c.ptr[i]);
+        if (!is_letter(c.ptr[i]) && memchr("_- ", c.ptr[i], 3) == NULL) {
+            return false;
+        }
+    }
+    return letters >= 2 && c.len <= NAME_BYTES_MAX && !is_value_word(c);
+}
+
+bool as_cell_begins_value(struct as_slice c)
+{
+    if (c.len == 0) {
+        return false;
+    }
+    /* U+00A2 to U+00A5 and U+20A0 to U+20BF are signs of money. */
+    bool money = (c.len >= 2 && c.ptr[0] == 0xc2 && c.ptr[1] >= 0xa2 && c.ptr[1] <= 0xa5) ||
+                 (c.len >= 3 && c.ptr[0] == 0xe2 && c.ptr[1] == 0x82 && c.ptr[2] >= 0xa0);
+    size_t spaces = 0;
+    for (size_t i = 0; i < c.len; i++) {
+        spaces += c.ptr[i] == ' ';
+    }
+    bool begins = money || as_cell_is_digit(c.ptr[0]) || memchr("+-($", c.ptr[0], 4) != NULL;
+    return begins && (spaces < 2 || as_cell_is_typed(c));
+}
+
+uint32_t as_cell_count_filled(struct as_slice line, char delimiter)
+{
+    uint32_t filled = 0;
+    size_t start = 0;
+    bool quoted = false;
+    for (size_t i = 0; i <= line.len; i++) {
+        quoted = i < line.len && line.ptr[i] == '"' ? !quoted : quoted;
+        if (i == line.len || (line.ptr[i] == (uint8_t)delimiter && !quoted)) {
+            filled += as_cell_strip(as_slice(line.ptr + start, i - start)).len != 0;
+            start = i + 1;
+        }
+    }
+    return filled;
+}

@@ -29,5 +29,12 @@ bool as_cell_is_time(struct as_slice c);
 bool as_cell_is_missing(struct as_slice c);
 /** Neither a name nor a value, but with letters: "ssn?", "note:". */
 bool as_cell_is_odd_word(struct as_slice c);
+/** Letters, '_', '-' and blanks, at least two letters, and none of the words that stand in columns
+ * of values ("none", "yes", "male"). */
+bool as_cell_is_word(struct as_slice c);
+/** Begins with a digit, a sign, '(' or a sign of money, and is no address ("12 Main Street"). */
+bool as_cell_begins_value(struct as_slice c);
+/** Cells of a line, told apart by `delimiter` outside quotes, that are not empty. */
+uint32_t as_cell_count_filled(struct as_slice line, char delimiter);
 
 #endif

@@ -6,7 +6,8 @@
  *
  *   - with a header: at least half of the first cells look like names that are told apart, and a
  *     column below holds typed values (numbers, dates, e-mail addresses) under a name. One odd
- *     cell ("#", "active?", "2022", none at all) so costs no header;
+ *     cell ("#", "active?", "2022", none at all) so costs no header. Whatever the other cells look
+ *     like ("A01", "Q1 2023", "2023-01-31"), a plain word over numbers makes the row a header;
  *   - without one: three columns (two for tabs) and three rows, nearly all rows alike, a column of
  *     typed values, no first or last column that is always empty (indented code, statements that
  * end in ';', tables drawn with '|'), no call-like first cells (SQL dumps), and not the pattern of
@@ -129,6 +130,7 @@ struct column_evidence {
     struct as_slice name; /* first row's cell, stripped */
     uint32_t filled;
     uint32_t typed;
+    uint32_t values;   /* cells that begin as numbers, dates and amounts do */
     uint32_t calls;    /* cells with an opening bracket */
     uint32_t years;    /* cells that are years */
     uint32_t times;    /* cells that are dates with a time */
@@ -160,6 +162,7 @@ static void gather(void *context, uint32_t row, uint32_t column, struct as_slice
     c->filled += cell.len != 0;
     c->indented += indented;
     c->typed += as_cell_is_typed(cell);
+    c->values += as_cell_begins_value(cell);
     c->calls += cell.len != 0 && memchr(cell.ptr, '(', cell.len) != NULL;
     c->years += as_cell_is_year(cell);
     c->times += as_cell_is_time(cell);
@@ -356,12 +359,28 @@ static struct likeness compare_rows(const struct evidence *e, const struct row_t
                                        e->column[t->mode - 1].filled == 0};
 }
 
+/** A word stands over a column in which (nearly) every value begins as no word does. */
+static bool has_word_over_values(const struct evidence *e)
+{
+    for (uint32_t i = 0; i < e->columns; i++) {
+        const struct column_evidence *c = &e->column[i];
+        bool values = c->typed >= 3 && (uint64_t)c->values * 10 >= (uint64_t)c->filled * 9;
+        if (values && as_cell_is_word(c->name) && !c->name_again) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_header(const struct evidence *e, const struct row_tally *t, bool hinted)
 {
     struct likeness like = compare_rows(e, t);
     if (t->rows < 2 || e->columns == 0 ||
         (!like.alike && !like.ragged && !like.tailed && !hinted)) {
         return false;
+    }
+    if ((hinted || (like.alike && t->mode >= 3)) && has_word_over_values(e)) {
+        return true;
     }
     struct first_row r = judge_first_row(e);
     bool table = t->alike == t->rows && t->mode >= 3;
@@ -484,22 +503,6 @@ static char read_separator(struct as_slice line)
     return (char)line.ptr[4];
 }
 
-/** Cells of a line that are not empty. */
-static uint32_t filled_cells(struct as_slice line, char delimiter)
-{
-    uint32_t filled = 0;
-    size_t start = 0;
-    bool quoted = false;
-    for (size_t i = 0; i <= line.len; i++) {
-        quoted = i < line.len && line.ptr[i] == '"' ? !quoted : quoted;
-        if (i == line.len || (line.ptr[i] == (uint8_t)delimiter && !quoted)) {
-            filled += as_cell_strip(as_slice(line.ptr + start, i - start)).len != 0;
-            start = i + 1;
-        }
-    }
-    return filled;
-}
-
 /** A line that may stand above a header: a comment, or a cell or two whose quotes end in it. */
 static bool is_above(struct as_slice line, uint32_t *out_filled)
 {
@@ -509,7 +512,7 @@ static bool is_above(struct as_slice line, uint32_t *out_filled)
     }
     uint32_t most = 0;
     for (size_t i = 0; i < sizeof delimiters && line.ptr[0] != '#'; i++) {
-        uint32_t filled = filled_cells(line, delimiters[i]);
+        uint32_t filled = as_cell_count_filled(line, delimiters[i]);
         most = filled > most ? filled : most;
     }
     *out_filled = most > *out_filled ? most : *out_filled;
@@ -556,7 +559,7 @@ static void judge_all(struct question q, struct evidence *e, struct as_delimited
     out->header_bytes = 0;
     line = line_of(q.window);
     bool row = out->has_header && memchr(line.ptr, out->delimiter, line.len) != NULL;
-    bool sparse = out->columns >= 3 && filled_cells(line, out->delimiter) <= 2;
+    bool sparse = out->columns >= 3 && as_cell_count_filled(line, out->delimiter) <= 2;
     if (line.len != 0 && q.delimiter == 0 && (!row || sparse || line.ptr[0] == '#')) {
         q.hint = row ? AS_HINT_NONE : q.hint; /* a header may begin with '#' */
         judge_below(q, e, out);

@@ -87,6 +87,11 @@ static void keywords_match_at_words_by_the_table(void **state)
         {"ssn", "ssn userSsn SSN_4 ssnField ssnfield", 4},
         {"ssn", "ssn", 1},
         {"cc", "cc CC cc_no ccNumber account", 4},
+        {"cc", "3f2cc7 2cc 9CC ccId2cc", 1},
+        {"cc", "cc5024a84 CC5024A84 cc1b", 0},
+        {"cc", "cc1 cc 2 cc2: cc_2a cc5024-a84 cc12", 6},
+        {"ssn", "ssn2: ssn2b 4ssn", 1},
+        {"card", "card5024a84 3f2card", 2},
         {"cc #", "cc # cc# cc-# cc_#9", 4},
         {"credit card", "credit card creditcard credit_card credit-card creditCard credit  card",
          5},
@@ -142,6 +147,23 @@ static bool joined(uint32_t a, uint32_t b)
     return a >= '0' && a <= '9' && b >= '0' && b <= '9';
 }
 
+/* A keyword of two or three ASCII bytes inside digits and letters, as in a UUID. */
+static bool in_hex(const struct as_keyword *k, const char *text, size_t len, size_t from, size_t to)
+{
+    static const char digits[] = "0123456789";
+    if (k->len > 3) {
+        return false;
+    }
+    if (from > 0 && memchr(digits, text[from - 1], 10) != NULL) {
+        return true;
+    }
+    char rest[34] = "";
+    memcpy(rest, text + to, len - to < 33 ? len - to : 33);
+    size_t run = strspn(rest, digits);
+    return run > 0 &&
+           ((rest[run] >= 'a' && rest[run] <= 'z') || (rest[run] >= 'A' && rest[run] <= 'Z'));
+}
+
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                     void *context)
 {
@@ -152,6 +174,9 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
          joined(as_char_before(t, (size_t)from), as_char_at(t, o->len, (size_t)from))) ||
         (to != o->len &&
          joined(as_char_before(t, (size_t)to), as_char_at(t, o->len, (size_t)to)))) {
+        return 0;
+    }
+    if (in_hex(&o->x->keywords[id], o->text, o->len, (size_t)from, (size_t)to)) {
         return 0;
     }
     add(o->found, id, (size_t)from, (size_t)to);
