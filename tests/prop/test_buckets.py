@@ -137,6 +137,7 @@ TABLES = {
     "cr.csv": (f"name,card number\rAnn,{CARD}\rBob,{CARD}\r".encode(), 2, WHOLE),
     "tabs.tsv": (f"name\tcard number\nAnn\t{CARD}\n".encode(), 1, WHOLE),
     "titled.csv": (f"Customers,,\nExported 2024-01-02,,\n\nname,card number,city\nAnn,{CARD},Rome\nBob,{OTHER},Bonn\n".encode(), 2, WHOLE),
+    "codes.csv": (f"name,card number,A01,Q1 2023,2023-01-31\nAnn,{CARD},1,2,3\nBob,{OTHER},4,5,6\nEve,{CARD},7,8,9\n".encode(), 3, WHOLE),
     "open_quote.csv": (f'name,card number,city\nAnn "x,1,Rome\n"Bob,{OTHER},Bonn\nEve,{CARD},Oslo\nJo,{CARD},Oslo\n'.encode(), 3, WHOLE),
 }
 
