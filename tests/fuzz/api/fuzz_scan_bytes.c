@@ -29,8 +29,12 @@ static int on_hit(void *context, const struct assay_hit *hit)
 {
     struct totals *t = context;
     demand(hit->type != NULL && hit->category != NULL && hit->member_path != NULL);
-    demand(hit->start < hit->end && hit->confidence <= 100);
-    demand(hit->line >= 1 && hit->line_column >= 1);
+    demand(hit->confidence <= 100);
+    if (hit->end == 0) { /* beside the content of a container: no place at all */
+        demand(hit->start == 0 && hit->line == 0 && hit->line_column == 0 && hit->row == 0);
+    } else {
+        demand(hit->start < hit->end && hit->line >= 1 && hit->line_column >= 1);
+    }
     demand((hit->row == 0) == (hit->column == 0));
     t->hits++;
     t->sum += hit->start * 31 + hit->end * 7 + hit->line * 3 + hit->line_column;
