@@ -152,12 +152,39 @@ static bool is_time_stamp(const struct as_value *v)
     return (mark == ' ' || mark == ':') && whole && !zero;
 }
 
+/* The date of a release, as change logs write it: "0.2.0 (" or "[0.2.0] - " before the value. Three
+ * numbers of which the last has two digits may be a date themselves: 12.03.80. */
+static bool is_release(const struct as_value *v)
+{
+    size_t back = 0;
+    if (byte_before(v, 1) == '(' && byte_before(v, 2) == ' ') {
+        back = 3;
+    } else if (byte_before(v, 1) == ' ' && byte_before(v, 2) == '-' && byte_before(v, 3) == ' ' &&
+               byte_before(v, 4) == ']') {
+        back = 5;
+    } else {
+        return false;
+    }
+    size_t digits[3] = {0};
+    unsigned part = 0;
+    for (; part < 3 && digits[part] < 4; back++) {
+        int c = byte_before(v, back);
+        if (is_digit(c)) {
+            digits[part]++;
+        } else if (c != '.' || digits[part] == 0 || ++part == 3) {
+            break;
+        }
+    }
+    bool three = part == 2 && digits[0] < 4 && digits[1] < 4 && digits[2] > 0 && digits[2] < 4;
+    return three && digits[0] != 2;
+}
+
 /** DATE_OF_BIRTH: SHAPE. Of "1980-03-12T00:00" the value is the date. Source: the
  * Gregorian calendar (ISO 8601-1). */
 enum as_verdict as_check_birth_date(struct as_value *v)
 {
     struct part parts[PARTS_MAX];
-    if (is_number_piece(v) || byte_before(v, 1) == '/' ||
+    if (is_number_piece(v) || is_release(v) || byte_before(v, 1) == '/' ||
         (byte_after(v, 0) == '/' && is_digit(byte_after(v, 1)))) {
         return AS_REJECT;
     }
