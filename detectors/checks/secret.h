@@ -72,7 +72,11 @@ bool as_secret_parse_any(const struct as_value *v, struct as_secret *s);
 /** Where the line of `at` starts, or AS_SECRET_LINE_BACK before it. */
 size_t as_secret_line(const struct as_value *v, size_t at);
 
-/** The rules on the value alone. AS_ACCEPT: it may be one, ask the scorer. */
+/** Whether name, link or surroundings say that the words have another use: a key of a table, the
+ * result of a test, an option in a sentence, a caption. `secret_uses.c`. */
+bool as_secret_is_other_use(const struct as_value *v, const struct as_secret *s);
+
+/** The rules on the value, and as_secret_is_other_use. AS_ACCEPT: it may be one, ask the scorer. */
 enum as_verdict as_secret_rules(const struct as_value *v, const struct as_secret *s);
 
 /** Called with each feature of a candidate: its kind (a word of our own) and its text, lower case.

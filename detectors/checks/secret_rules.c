@@ -354,8 +354,8 @@ enum as_verdict as_secret_rules(const struct as_value *v, const struct as_secret
         (s[0] == '$' && len > 12 && s[2 + (s[2] != '$')] == '$')) {
         return AS_REJECT; /* keys and hashes have detectors of their own */
     }
-    if (is_public_key(v, n) || is_derived(v, n) || is_argument(v, n) || is_member(s, len, n) ||
-        is_other(s, len)) {
+    if (as_secret_is_other_use(v, n) || is_public_key(v, n) || is_derived(v, n) ||
+        is_argument(v, n) || is_member(s, len, n) || is_other(s, len)) {
         return AS_REJECT;
     }
     return is_counted(s, len) || is_marked(s, len) || is_masked(s, len) || is_filler(s, len)

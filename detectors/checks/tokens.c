@@ -161,11 +161,45 @@ static bool is_random_secret(const uint8_t *s, size_t len)
     return uppers >= 3 && lowers >= 3 && digits >= 1 && turns >= 14 && is_varied(s, len, 20);
 }
 
+/* Words over words, as identifiers and paths of addresses have them: random symbols hardly ever
+ * hold fifteen small letters in runs of five and more, and seldom a digit or none with no '+'. */
+static bool is_worded(const uint8_t *s, size_t len)
+{
+    size_t worded = 0;
+    size_t digits = 0;
+    size_t run = 0;
+    for (size_t i = 0; i <= len; i++) {
+        int c = i < len ? s[i] : 0;
+        if (is_letter(c) && !is_upper(c)) {
+            run++;
+            continue;
+        }
+        worded += run >= 5 ? run : 0;
+        digits += is_digit(c) ? 1 : 0;
+        run = 0;
+    }
+    return worded >= 15 || (digits < 2 && memchr(s, '+', len) == NULL);
+}
+
+/* A piece of a longer value: of a host name, a token of several parts, escaped base 64. */
+static bool is_piece(const struct as_value *v)
+{
+    int after = byte_after(v, 0);
+    int next = byte_after(v, 1);
+    bool longer = is_alnum(after) || after == '+' || after == '/' || after == '=' ||
+                  ((after == '.' || after == '-') && is_alnum(next)) ||
+                  (after == '%' && is_digit(next)) || (after == '\\' && next == '/');
+    return longer || byte_before(v, 1) == '.';
+}
+
 /** AWS_CREDENTIALS (secret access key): RUN; the run may hold `name=` before the value. Forty
  * symbols of base 64 without a checksum: a keyword is required. Source: AWS, "Manage access keys".
  */
 enum as_verdict as_check_aws_secret(struct as_value *v)
 {
+    if (is_piece(v)) {
+        return AS_REJECT;
+    }
     for (size_t start = v->start; start < v->end;) {
         size_t end = start;
         while (end < v->end &&
@@ -175,7 +209,7 @@ enum as_verdict as_check_aws_secret(struct as_value *v)
         int before = start > v->start ? v->text[start - 1] : '=';
         int after = end < v->end ? v->text[end] : 0;
         if (end - start == 40 && before == '=' && after == 0 &&
-            is_random_secret(v->text + start, 40)) {
+            is_random_secret(v->text + start, 40) && !is_worded(v->text + start, 40)) {
             v->start = start;
             v->end = end;
             return memcmp(v->text + end - 10, "EXAMPLEKEY", 10) == 0 ? AS_TEST_VALUE : AS_ACCEPT;

@@ -130,6 +130,59 @@ static void what_is_no_value_is_refused(void **state)
     }
 }
 
+static void other_uses_of_the_words_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stem;
+        const char *text;
+        bool refused;
+    } cases[] = {
+        {"key", "{\"id\":1,\"primary_key\": 60420177}", true},
+        {"key", "{\"item_key\": 60420177}", true},
+        {"token", "{\"token\": 60420177}", false},
+        {"key", "\"primaryKey\": \"k3cjzq6lmg0yk0d\"", true},
+        {"key", "\"primaryKey\": \"9bE4zq6lmg0yk0dk3cjzq6lmg0yk0dWQ\"", false},
+        {"key", "foreign_key: \"k3cjzq6lmg0yk0d\"", true},
+        {"key", "sort_key = \"k3cjzq6lmg0yk0d\"", true},
+        {"key", "partitionKey = \"k3cjzq6lmg0yk0d\"", true},
+        {"key", "cache_key = \"k3cjzq6lmg0yk0d\"", true},
+        {"key", "api_key = \"k3cjzq6lmg0yk0d\"", false},
+        {"key", "gpg --recv-keys 810DC8038872E212", true},
+        {"ticket", "\n Ticket 810dc8038872e212\n", true},
+        {"ticket", "ticket = \"810dc8038872e212\"", false},
+        {"cred", " Credit: kx77-qz9w\n", true},
+        {"token", "Token: \"#f8f8f2\"", true},
+        {"key", "#define A_KEY_CONST \"\\x73\\x65\"", true},
+        {"pass", "PASS: addr2line\n", true},
+        {"pass", "PASS: Dwarf5 sections\n", true},
+        {"pass", "pass: k3cjzq6l\n", false},
+        {"pass", "PASS=k3cjzq6l\n", false},
+        {"pass", "Passes TEST-10 now", true},
+        {"pass", "Don't pass \"-Zbzip2 -z9\" to it", true},
+        {"pass", "user svc pass \"k3cjzq6l\"", false},
+        {"pass", "the --user and --password options", true},
+        {"pass", "use --password respectively.", true},
+        {"pass", "login --password k3cjzq6l", false},
+        {"identified by", "is identified by constants", true},
+        {"identified by", "CREATE USER a IDENTIFIED BY k3cjzq6l", false},
+        {"pass", "kpasswd 464/tcp # Kerberos", true},
+        {"pass", "DUMMY_FUNCTION_PASS(\"sjljehprepare\", a)", true},
+        {"pass", "\"operation\": \"GetPasswordData\",\n\"argument\": \"Id\"", true},
+        {"pass", "put(\"password\", \"k3cjzq6l\")", false},
+        {"pass", "\"reset_password\": \"Restablecer contrase\\u00f1a\"", true},
+        {"pass", "\"new_password\": \"k3cjzq6l\"", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct as_secret s;
+        struct as_value v = nominee(cases[i].text, cases[i].stem);
+        bool refused = !as_secret_parse_any(&v, &s) || as_secret_is_other_use(&v, &s);
+        if (refused != cases[i].refused) {
+            fail_msg("%s", cases[i].text);
+        }
+    }
+}
+
 static int score_of(const char *stem, const char *text)
 {
     struct as_secret s;
@@ -257,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(assignments_of_every_syntax_are_read),
                                        cmocka_unit_test(what_is_no_value_is_refused),
+                                       cmocka_unit_test(other_uses_of_the_words_are_refused),
                                        cmocka_unit_test(the_scorer_tells_pairs_apart),
                                        cmocka_unit_test(strength_follows_the_score),
                                        cmocka_unit_test(places_of_protocols_and_tools_are_read),
