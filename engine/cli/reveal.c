@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * See reveal.h. The file is opened by its resolved path, never through a link at its end, and only
- * as a regular file; a FILE below a TARGET is refused, since the run would read its own output. Its
- * lines come in the order in which objects are read, those of one text ascending.
+ * See reveal.h. Lines go to a new file beside FILE, which takes its name when the run has ended: no
+ * file that stands is ever emptied, whatever names it has, and one that --overwrite replaces stays
+ * when the run fails. A FILE that is a TARGET, or is below one or below the output folder, is
+ * refused, since it would be taken for input or for a result. A run that is killed leaves the file
+ * beside. Lines come in the order in which objects are read, those of one text ascending.
  *
  * The buffer is wiped when it is freed. Threads: as_revealed_fn's promise, one call at a time. */
 #include "cli/reveal.h"
@@ -10,11 +12,13 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "cli/console.h"
 #include "cli/width.h"
@@ -26,7 +30,11 @@
 struct as_reveal {
     bool terminal;
     int fd; /* -1: no file */
+    int dir_fd;
     const char *path;
+    const char *name; /* within `path` */
+    bool overwrite;
+    char partial[48];       /* the file beside; empty: there is none */
     struct as_strbuf lines; /* not yet written */
 };
 
@@ -140,22 +148,47 @@ static bool stands_below(const char *folder, const char *root)
     return strncmp(folder, root, len) == 0 && (folder[len] == '/' || folder[len] == '\0');
 }
 
-static enum as_status check_place(const struct as_settings *s, const char *path,
-                                  struct as_error *err)
+static enum as_status check_target(const char *target, const char *path, const char *folder,
+                                   const struct stat *file, struct as_error *err)
 {
-    char folder[PATH_MAX];
-    char target[PATH_MAX];
-    if (!resolve_folder(path, folder)) {
-        return as_fail_errno(err, AS_E_USAGE, errno, "--reveal-to %s: no such folder", path);
+    char resolved[PATH_MAX];
+    struct stat info;
+    bool is_stdin = strcmp(target, "-") == 0;
+    if (file != NULL && (is_stdin ? fstat(STDIN_FILENO, &info) : stat(target, &info)) == 0 &&
+        info.st_dev == file->st_dev && info.st_ino == file->st_ino) {
+        return as_fail(err, AS_E_USAGE, "--reveal-to %s: is the TARGET %s; choose another place",
+                       path, target);
     }
+    if (!is_stdin && realpath(target, resolved) != NULL && stands_below(folder, resolved)) {
+        return as_fail(err, AS_E_USAGE,
+                       "--reveal-to %s: stands below the TARGET %s and would be scanned; "
+                       "choose another place",
+                       path, target);
+    }
+    return AS_OK;
+}
+
+/* `file` is what stands at the path; NULL: nothing. */
+static enum as_status check_place(const struct as_settings *s, const char *folder,
+                                  const struct stat *file, struct as_error *err)
+{
+    const char *path = s->reveal_to;
+    char output[PATH_MAX];
     for (uint32_t i = 0; i < s->run.target_count; i++) {
-        if (strcmp(s->run.targets[i], "-") != 0 && realpath(s->run.targets[i], target) != NULL &&
-            stands_below(folder, target)) {
-            return as_fail(err, AS_E_USAGE,
-                           "--reveal-to %s: stands below the TARGET %s and would be scanned; "
-                           "choose another place",
-                           path, s->run.targets[i]);
-        }
+        AS_TRY(check_target(s->run.targets[i], path, folder, file, err));
+    }
+    if (s->run.output_dir != NULL && realpath(s->run.output_dir, output) != NULL &&
+        stands_below(folder, output)) {
+        return as_fail(err, AS_E_USAGE,
+                       "--reveal-to %s: stands below the output folder %s, which holds no matched "
+                       "text; choose another place",
+                       path, s->run.output_dir);
+    }
+    if (file != NULL && !s->run.overwrite) {
+        return as_fail(err, AS_E_USAGE, "--reveal-to %s: exists; --overwrite replaces it", path);
+    }
+    if (file != NULL && !S_ISREG(file->st_mode)) {
+        return as_fail(err, AS_E_USAGE, "--reveal-to %s: is no regular file", path);
     }
     return AS_OK;
 }
@@ -163,29 +196,69 @@ static enum as_status check_place(const struct as_settings *s, const char *path,
 static enum as_status open_file(struct as_reveal *r, const struct as_settings *s,
                                 struct as_error *err)
 {
+    char folder[PATH_MAX];
     struct stat info;
-    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-    AS_TRY(check_place(s, r->path, err));
-    r->fd = open(r->path, flags | (s->run.overwrite ? 0 : O_EXCL), 0600);
-    if (r->fd < 0 && errno == EEXIST) {
-        return as_fail(err, AS_E_USAGE, "--reveal-to %s: exists; --overwrite replaces it", r->path);
+    const char *slash = strrchr(r->path, '/');
+    r->name = slash == NULL ? r->path : slash + 1;
+    if (!resolve_folder(r->path, folder)) {
+        return as_fail_errno(err, AS_E_USAGE, errno, "--reveal-to %s: no such folder", r->path);
     }
+    if (r->name[0] == '\0') {
+        return as_fail(err, AS_E_USAGE, "--reveal-to %s: names no file", r->path);
+    }
+    r->dir_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (r->dir_fd < 0) {
+        return as_fail_errno(err, AS_E_OUTPUT, errno, "--reveal-to %s: cannot be written", r->path);
+    }
+    bool stands = fstatat(r->dir_fd, r->name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!stands && errno != ENOENT) {
+        return as_fail_errno(err, AS_E_OUTPUT, errno, "--reveal-to %s: cannot be written", r->path);
+    }
+    AS_TRY(check_place(s, folder, stands ? &info : NULL, err));
+    char partial[sizeof r->partial];
+    AS_IGNORE(snprintf(partial, sizeof partial, ".assay-reveal-%016" PRIx64 ".partial",
+                       as_random64()) < 0,
+              "it fits");
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    r->fd = openat(r->dir_fd, partial, flags, 0600);
     if (r->fd < 0) {
         return as_fail_errno(err, AS_E_OUTPUT, errno, "--reveal-to %s: cannot be written", r->path);
     }
-    if (fstat(r->fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-        return as_fail(err, AS_E_USAGE, "--reveal-to %s: is no regular file", r->path);
+    memcpy(r->partial, partial, sizeof partial);
+    return AS_OK;
+}
+
+/* Gives the file its name. Without --overwrite nothing is replaced that came there meanwhile; of a
+ * file system that cannot promise this, the name is looked up just before. */
+static enum as_status publish(struct as_reveal *r, struct as_error *err)
+{
+    unsigned int flags = r->overwrite ? 0 : RENAME_NOREPLACE;
+    int failed = renameat2(r->dir_fd, r->partial, r->dir_fd, r->name, flags);
+    if (failed != 0 && (errno == EINVAL || errno == ENOSYS)) {
+        struct stat info;
+        errno = EEXIST;
+        if (r->overwrite || fstatat(r->dir_fd, r->name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+            failed = renameat(r->dir_fd, r->partial, r->dir_fd, r->name);
+        }
     }
-    if (fchmod(r->fd, 0600) != 0 || ftruncate(r->fd, 0) != 0) {
-        return as_fail_errno(err, AS_E_OUTPUT, errno, "--reveal-to %s: cannot be written", r->path);
+    if (failed != 0) {
+        return as_fail_errno(err, AS_E_OUTPUT, errno, "--reveal-to %s: cannot be given its name",
+                             r->path);
     }
+    r->partial[0] = '\0';
     return AS_OK;
 }
 
 static void reveal_free(struct as_reveal *r)
 {
+    if (r->partial[0] != '\0') {
+        AS_IGNORE(unlinkat(r->dir_fd, r->partial, 0) != 0, "nothing more can be done about it");
+    }
     if (r->fd >= 0) {
         AS_IGNORE(close(r->fd) != 0, "what was written is checked before");
+    }
+    if (r->dir_fd >= 0) {
+        AS_IGNORE(close(r->dir_fd) != 0, "nothing is written to a folder");
     }
     if (r->lines.ptr != NULL) {
         explicit_bzero(r->lines.ptr, r->lines.len);
@@ -216,6 +289,8 @@ enum as_status as_reveal_open(struct as_settings *settings, struct as_reveal **o
     }
     r->terminal = settings->reveal;
     r->fd = -1;
+    r->dir_fd = -1;
+    r->overwrite = settings->run.overwrite;
     r->path = settings->reveal_to;
     as_strbuf_init(&r->lines, FLUSH_BYTES + LINE_BYTES_MAX);
     enum as_status status = r->path == NULL ? AS_OK : open_file(r, settings, err);
@@ -232,9 +307,6 @@ enum as_status as_reveal_open(struct as_settings *settings, struct as_reveal **o
 void as_reveal_discard(struct as_reveal *r)
 {
     if (r != NULL) {
-        if (r->fd >= 0) {
-            AS_IGNORE(unlink(r->path) != 0, "then an empty file stays");
-        }
         reveal_free(r);
     }
 }
@@ -244,12 +316,15 @@ enum as_status as_reveal_close(struct as_reveal *r, struct as_error *err)
     if (r == NULL) {
         return AS_OK;
     }
-    enum as_status status = r->fd < 0 ? AS_OK : flush(r);
-    if (status == AS_OK && r->fd >= 0 && fsync(r->fd) != 0 && errno != EINVAL) {
-        status = AS_E_OUTPUT;
-    }
-    if (status != AS_OK) {
-        status = as_fail(err, status, "--reveal-to %s: cannot be written in full", r->path);
+    enum as_status status = AS_OK;
+    if (r->fd >= 0) {
+        status = flush(r);
+        if (status == AS_OK && fsync(r->fd) != 0 && errno != EINVAL) {
+            status = AS_E_OUTPUT;
+        }
+        status = status == AS_OK
+                     ? publish(r, err)
+                     : as_fail(err, status, "--reveal-to %s: cannot be written in full", r->path);
     }
     reveal_free(r);
     return status;

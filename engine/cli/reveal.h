@@ -8,14 +8,17 @@
 
 struct as_reveal;
 
-/** Checks what was asked for, makes the file, and sets the callback in settings->run. *out is NULL
- * when nothing is to be revealed. AS_E_USAGE: standard output is no terminal, names are to be
- * masked, FILE exists (without --overwrite) or stands below a TARGET. AS_E_OUTPUT. */
+/** Checks what was asked for, makes a file beside FILE, and sets the callback in settings->run.
+ * *out is NULL when nothing is to be revealed. AS_E_USAGE: standard output is no terminal, names
+ * are to be masked, FILE exists (without --overwrite), is a TARGET, or stands below one or below
+ * the output folder. AS_E_OUTPUT. */
 enum as_status as_reveal_open(struct as_settings *settings, struct as_reveal **out,
                               struct as_error *err) AS_MUST_CHECK;
-/** Removes the file that was made: the run never began. NULL is fine. */
+/** Removes the file that was made, and leaves what stands at FILE: the run never began, or failed.
+ * NULL is fine. */
 void as_reveal_discard(struct as_reveal *r);
-/** Writes what is left; AS_E_OUTPUT when it cannot be written. Frees in any case. NULL is AS_OK. */
+/** Writes what is left and puts the file at FILE; AS_E_OUTPUT when it cannot, and then nothing of
+ * it stays. Frees in any case. NULL is AS_OK. */
 enum as_status as_reveal_close(struct as_reveal *r, struct as_error *err) AS_MUST_CHECK;
 
 #endif

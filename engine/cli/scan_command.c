@@ -123,6 +123,10 @@ static int scan(struct as_settings *settings)
         return as_exit_code_of_status(status);
     }
     int code = execute(settings, run);
+    if (as_run_report(run)->exit_code == AS_EXIT_FAULT) {
+        as_reveal_discard(reveal); /* as the other outputs: whole, or not there */
+        reveal = NULL;
+    }
     as_run_free(run);
     status = as_reveal_close(reveal, &err);
     if (status != AS_OK && code != AS_EXIT_FAULT) {

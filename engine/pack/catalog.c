@@ -5,8 +5,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/regular_file.h"
 #include "pack/arena.h"
 #include "pack/read.h"
 
@@ -68,13 +70,16 @@ enum as_status as_pack_parse(struct as_slice yaml, const char *name, struct as_c
     return AS_OK;
 }
 
-/* Reads at most AS_PACK_BYTES_MAX; a pipe is fine. */
+/* Reads at most AS_PACK_BYTES_MAX. */
 static enum as_status read_file(const char *path, uint8_t **out, size_t *out_len,
                                 struct as_error *err)
 {
-    FILE *f = fopen(path, "rbe");
+    int fd = -1;
+    AS_TRY(as_regular_file_open("--detectors", path, &fd, err));
+    FILE *f = fdopen(fd, "rb");
     if (f == NULL) {
-        return as_fail(err, AS_E_USAGE, "%.300s: cannot be opened", path);
+        AS_IGNORE(close(fd) != 0, "nothing was written");
+        return as_fail(err, AS_E_NO_MEMORY, "out of memory");
     }
     uint8_t *bytes = as_malloc((size_t)AS_PACK_BYTES_MAX + 1);
     if (bytes == NULL) {

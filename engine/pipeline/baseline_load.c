@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/regular_file.h"
 #include "base/strbuf.h"
 
 #define READ_BYTES ((size_t)256 << 10)
@@ -28,25 +30,29 @@ static enum as_status read_all(FILE *file, const char *path, struct as_past *pas
     return as_past_end(past, path, err);
 }
 
+static enum as_status load(const char *path, struct as_past *past, struct as_error *err)
+{
+    int fd = -1;
+    AS_TRY(as_regular_file_open("--baseline", path, &fd, err));
+    FILE *file = fdopen(fd, "rb");
+    if (file == NULL) {
+        AS_IGNORE(close(fd) != 0, "nothing was written");
+        return as_fail(err, AS_E_NO_MEMORY, "out of memory");
+    }
+    enum as_status status = read_all(file, path, past, err);
+    AS_IGNORE(fclose(file) != 0, "it was only read");
+    return status;
+}
+
 enum as_status as_baseline_load(const char *dir, struct as_past **out, struct as_error *err)
 {
     struct as_strbuf path;
     as_strbuf_init(&path, PATH_BYTES_MAX);
     as_strbuf_printf(&path, "%s/results.jsonl", dir);
     struct as_past *past = as_past_new();
-    enum as_status status = AS_OK;
-    FILE *file = NULL;
-    if (past == NULL || path.failed) {
-        status = as_fail(err, AS_E_NO_MEMORY, "out of memory");
-    } else {
-        file = fopen(path.ptr, "rb");
-        status = file == NULL ? as_fail_errno(err, AS_E_USAGE, errno,
-                                              "--baseline: %s: cannot be opened", path.ptr)
-                              : read_all(file, path.ptr, past, err);
-    }
-    if (file != NULL) {
-        AS_IGNORE(fclose(file) != 0, "it was only read");
-    }
+    enum as_status status = past == NULL || path.failed
+                                ? as_fail(err, AS_E_NO_MEMORY, "out of memory")
+                                : load(path.ptr, past, err);
     as_strbuf_fini(&path);
     if (status != AS_OK) {
         as_past_free(past);

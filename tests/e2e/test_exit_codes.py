@@ -140,6 +140,15 @@ def test_a_target_that_is_one_unreadable_object_is_not_read(assay, tmp_path):
     assert [t["status"] for t in scan.summary["targets"]] == ["FAILED", "COMPLETE"]
 
 
+def test_a_pipe_where_a_file_is_read_is_refused_at_once(assay, tmp_path):
+    """Nobody writes to it: opening it would never end."""
+    os.mkfifo(tmp_path / "results.jsonl")
+    (tmp_path / "good.txt").write_bytes(b"text")
+    for options in (("--baseline", tmp_path), ("--detectors", tmp_path / "results.jsonl")):
+        ended = assay.run("scan", tmp_path / "good.txt", "--quiet", *options, timeout=20)
+        assert ended.code == 2 and options[0] in ended.text and "is no regular file" in ended.text, ended.text
+
+
 @pytest.mark.parametrize("word", ["watch", "deliver", "detectors", "unpack"])
 def test_benches_of_later_are_refused(assay, word):
     ended = assay.run("bench", word)

@@ -3,7 +3,9 @@
 
 import json
 import os
+import signal
 import stat
+import subprocess
 import time
 
 import pytest
@@ -125,6 +127,45 @@ def test_places_that_are_refused(assay, tmp_path):
     assert stat.S_IMODE((tmp_path / "old").stat().st_mode) == 0o600
 
 
+def test_no_input_is_ever_emptied(assay, tmp_path):
+    """A FILE that is a TARGET by any name is refused; another name of an object keeps the object."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "a.txt").write_bytes(LINE)
+    os.link(data / "a.txt", tmp_path / "hard")
+    (tmp_path / "link").symlink_to(data / "a.txt")
+    (tmp_path / "out").mkdir()
+    for target, place, message in ((tmp_path / "hard", "hard", b"is the TARGET"), (data / "a.txt", "hard", b"is the TARGET"),
+                                   (tmp_path / "link", "hard", b"is the TARGET"), (data, "data/a.txt", b"stands below the TARGET"),
+                                   (data, "link", b"no regular file"), (data, "out/results.jsonl", b"output folder"),
+                                   (data, "new/", b"")):
+        ended = assay.run("scan", target, "--output", tmp_path / "out", "--overwrite", "--reveal-to", f"{tmp_path}/{place}")
+        assert ended.code == 2 and b"--reveal-to" in ended.stderr and message in ended.stderr, (place, ended.text)
+        assert (data / "a.txt").read_bytes() == LINE
+    with open(tmp_path / "hard", "rb") as stdin:
+        process = assay.start("scan", "-", "--quiet", "--overwrite", "--reveal-to", tmp_path / "hard", stdin=stdin)
+        text = b"".join(process.communicate(timeout=60))
+    assert process.returncode == 2 and b"is the TARGET" in text, text
+    scan = assay.scan(data, output=tmp_path / "out", options=("--overwrite", "--reveal-to", tmp_path / "hard"))
+    assert sum(d["count"] for d in detections(scan.record("a.txt"))) == 1
+    assert (data / "a.txt").read_bytes() == LINE
+    assert [line["text"] for line in revealed(tmp_path / "hard")] == ["219-45-6781"]
+    assert not list(tmp_path.glob(".*")), "nothing stays beside"
+
+
+def test_an_interrupted_run_leaves_what_was_revealed(assay, tmp_path):
+    (tmp_path / "old").write_bytes(b"keep")
+    process = assay.start("scan", "-", "--quiet", "--threads", "1", "--reveal-to", tmp_path / "old", "--overwrite", stdin=subprocess.PIPE)
+    process.stdin.write(LINE * 200_000)
+    process.stdin.flush()
+    assert (tmp_path / "old").read_bytes() == b"keep", "replaced at the end only"
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert {line["text"] for line in revealed(tmp_path / "old")} <= {"219-45-6781"}
+    assert not list(tmp_path.glob(".*"))
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_file_that_cannot_grow_is_a_fault(assay, tmp_path):
     from test_endings import limited_files
@@ -132,7 +173,9 @@ def test_a_file_that_cannot_grow_is_a_fault(assay, tmp_path):
     data.mkdir()
     (data / "a.txt").write_bytes(LINE * 5000)
     begin = time.monotonic()
-    process = assay.start("scan", data, "--reveal-to", tmp_path / "values", "--quiet", preexec_fn=limited_files(1000))
+    (tmp_path / "values").write_bytes(b"keep")
+    process = assay.start("scan", data, "--reveal-to", tmp_path / "values", "--overwrite", "--quiet", preexec_fn=limited_files(1000))
     text = b"".join(process.communicate(timeout=60))
     assert process.returncode == 5, text[-500:]
     assert time.monotonic() - begin < 30
+    assert (tmp_path / "values").read_bytes() == b"keep" and not list(tmp_path.glob(".*"))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -120,7 +121,14 @@ static void extending_refuses_what_it_cannot_use(void **state)
     assert_int_equal(as_catalog_extend(base, files, 1, &out, &err), AS_E_NOT_YET);
     files[0] = "."; /* a folder */
     assert_int_equal(as_catalog_extend(base, files, 1, &out, &err), AS_E_USAGE);
+    assert_int_equal(mkfifo("pack_pipe", 0600), 0);
+    files[0] = "pack_pipe"; /* which nobody writes to: opening it must not wait */
+    alarm(20);
+    assert_int_equal(as_catalog_extend(base, files, 1, &out, &err), AS_E_USAGE);
+    alarm(0);
+    assert_non_null(strstr(err.message, "--detectors: pack_pipe: is no regular file"));
     assert_null(out);
+    unlink("pack_pipe");
     unlink(taken);
     unlink(json);
     as_catalog_free(base);
