@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Binaries: text is looked for without knowing the format, in three readings (readings.h). On the
- * way, the end record of a zip directory is looked for: programs can carry archives.
+ * way, the end record of a zip directory is looked for: programs can carry archives. A program is
+ * also asked whether it carries something else (program_watch.h, and signatures of what is packed).
  * Tests: tests/unit/content/test_binary.c. */
 #include <string.h>
 
 #include "base/mem.h"
 #include "content/leaf.h"
+#include "content/program_watch.h"
 #include "content/readings.h"
 
 #define CHUNK_BYTES 65536U
@@ -15,9 +17,10 @@
 struct binary {
     struct as_leaf *leaf;
     struct as_readings *readings;
-    uint8_t *window; /* ZIP_END_BYTES + CHUNK_BYTES */
-    uint64_t base;   /* offset of the chunk */
-    size_t carried;  /* bytes of the one before */
+    uint8_t *window;                  /* ZIP_END_BYTES + CHUNK_BYTES */
+    uint64_t base;                    /* offset of the chunk */
+    size_t carried;                   /* bytes of the one before */
+    struct as_program_watch *program; /* NULL: it is none */
     struct as_binary_facts facts;
 };
 
@@ -28,6 +31,37 @@ static uint64_t le(const uint8_t *p, unsigned bytes)
         value |= (uint64_t)p[i] << (8 * i);
     }
     return value;
+}
+
+/* Packed data, by signatures that leave little to chance; programs that only know a format hold
+ * less of it. */
+static bool has_packed(const uint8_t *p, size_t len)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } fixed[] = {{"BZh91AY&SY", 10},
+                 {"\xFD"
+                  "7zXZ\0\0\4",
+                  8},
+                 {"\xFD"
+                  "7zXZ\0\0\1",
+                  8},
+                 {"7z\xBC\xAF\x27\x1C\0\4", 8}};
+    for (size_t i = 0; i < AS_ARRAY_SIZE(fixed); i++) {
+        if (memmem(p, len, fixed[i].bytes, fixed[i].len) != NULL) {
+            return true;
+        }
+    }
+    const uint8_t *end = p + len;
+    while ((p = memmem(p, (size_t)(end - p), "\x1F\x8B\x08", 3)) != NULL && end - p >= 10) {
+        bool level = p[8] == 0 || p[8] == 2 || p[8] == 4;
+        if (p[3] < 32 && level && (p[9] <= 13 || p[9] == 255)) {
+            return true;
+        }
+        p += 3;
+    }
+    return false;
 }
 
 /* Looks for a zip's end-of-directory record whose numbers can be true. */
@@ -75,17 +109,31 @@ static enum as_status read_all(struct binary *b)
         }
         AS_TRY(as_readings_feed(b->readings, chunk, n));
         b->facts.blank = b->facts.blank && chunk[0] == 0 && memcmp(chunk, chunk + 1, n - 1) == 0;
+        if (b->program != NULL) {
+            as_program_watch_feed(b->program, chunk, n);
+            b->facts.packed = b->facts.packed || has_packed(b->window, b->carried + n);
+        }
         watch_zip(b, n);
     }
 }
 
-enum as_status as_binary_read(struct as_leaf *leaf, struct as_binary_facts *out)
+enum as_status as_binary_read(struct as_leaf *leaf, bool is_program, struct as_binary_facts *out)
 {
     const unsigned all = AS_READING_UTF8 | AS_READING_EVEN | AS_READING_ODD;
+    struct as_program_watch program = {0};
     struct binary b = {
         .leaf = leaf, .readings = as_readings_new(leaf, all, false), .facts = {.blank = true}};
     b.window = as_malloc(ZIP_END_BYTES + CHUNK_BYTES);
-    enum as_status status = b.window == NULL || b.readings == NULL ? AS_E_NO_MEMORY : read_all(&b);
+    enum as_status status = b.window == NULL || b.readings == NULL ? AS_E_NO_MEMORY : AS_OK;
+    if (status == AS_OK && is_program) {
+        status = as_program_watch_init(&program, as_slice(leaf->walk->prefix, leaf->prefix_len));
+        b.program = &program;
+    }
+    if (status == AS_OK) {
+        status = read_all(&b);
+    }
+    b.facts.packed = b.facts.packed || !as_program_watch_is_alone(&program);
+    as_program_watch_fini(&program);
     as_readings_free(b.readings);
     as_free(b.window);
     *out = b.facts;

@@ -243,9 +243,10 @@ static enum as_status note_failure(struct as_leaf *leaf)
 static enum as_status read_binary(struct as_leaf *leaf, const struct as_format *format)
 {
     struct as_binary_facts facts = {0};
-    AS_TRY(as_binary_read(leaf, &facts));
+    bool program = format->class == AS_FORMAT_EXECUTABLE;
+    AS_TRY(as_binary_read(leaf, program, &facts));
     AS_TRY(note_failure(leaf)); /* before the format's own reason, which says less */
-    if (format->class != AS_FORMAT_EXECUTABLE && !facts.blank) {
+    if (program ? facts.packed : !facts.blank) {
         as_walk_worsen(leaf->end, AS_PARTIAL, AS_REASON_UNKNOWN_BINARY_FORMAT);
     }
     if (leaf->end->mime == NULL) {

@@ -41,10 +41,12 @@ void as_leaf_text_fini(struct as_leaf_text *t);
 
 /** What a binary is made of. */
 struct as_binary_facts {
-    bool zip;   /* the bytes hold a zip's directory end */
-    bool blank; /* all bytes are zero: there is nothing in it */
+    bool zip;    /* the bytes hold a zip's directory end */
+    bool blank;  /* all bytes are zero: there is nothing in it */
+    bool packed; /* a program that carries more than a program */
 };
-/** The printable runs of a binary; binary.c. */
-enum as_status as_binary_read(struct as_leaf *leaf, struct as_binary_facts *out) AS_MUST_CHECK;
+/** The printable runs of a binary; `packed` is only asked of a program. binary.c. */
+enum as_status as_binary_read(struct as_leaf *leaf, bool is_program,
+                              struct as_binary_facts *out) AS_MUST_CHECK;
 
 #endif

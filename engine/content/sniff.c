@@ -9,6 +9,8 @@
  * types registry. */
 #include "content/sniff.h"
 
+#include <string.h>
+
 #include "content/sniff_internal.h"
 
 struct magic {
@@ -262,6 +264,26 @@ static bool sniff_skippable(struct as_slice head, struct as_format *out)
     return true;
 }
 
+/* A script that unpacks itself: "#!", lines of text, and an entry of a zip (zipapp, executable
+ * JAR). The entry's header has a method and a name that can be true. */
+static bool is_script_with_zip(struct as_slice head)
+{
+    if (head.len < 2 || memcmp(head.ptr, "#!", 2) != 0) {
+        return false;
+    }
+    const uint8_t *p = memmem(head.ptr, head.len, "PK\3\4", 4);
+    if (p == NULL || (size_t)(head.ptr + head.len - p) < 31) {
+        return false;
+    }
+    for (const uint8_t *at = head.ptr; at < p; at++) {
+        if (*at == 0x7F || (*at < 0x20 && (*at < '\t' || *at > '\r'))) {
+            return false;
+        }
+    }
+    return p[5] == 0 && p[4] >= 10 && p[4] <= 63 && p[9] == 0 && p[27] <= 4 &&
+           (p[26] | p[27]) != 0 && p[30] >= 0x20;
+}
+
 static struct as_format compression(const char *mime, enum as_codec codec)
 {
     return (struct as_format){.mime = mime, .class = AS_FORMAT_COMPRESSION, .codec = codec};
@@ -289,6 +311,9 @@ struct as_format as_sniff(struct as_slice head, bool whole)
             }
             return format;
         }
+    }
+    if (is_script_with_zip(head)) {
+        return (struct as_format){.mime = "application/zip", .class = AS_FORMAT_ZIP};
     }
     if (sniff_skippable(head, &format) || sniff_text_format(head, &format)) {
         return format;

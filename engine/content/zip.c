@@ -9,7 +9,8 @@
  *
  * ARCHIVE_DIRECTORY_MISMATCH: entries that overlap, that only one of the two lists has, or that
  * differ; bytes between entries that nothing accounts for. Such archives are PARTIAL. Comments,
- * extra fields, names of folders and the first of such bytes are metadata (metadata.h).
+ * extra fields, names of folders and the first of such bytes are metadata (metadata.h). So is a
+ * script in front of the archive, which is no mismatch.
  *
  * Not read: encrypted members (OPAQUE_CONTENT), methods other than stored, deflate, bzip2, zstd and
  * xz (UNSUPPORTED_ARCHIVE_FORMAT). Directories have no content and only count in the ordinals.
@@ -129,6 +130,7 @@ enum as_status as_zip_entry_walk(struct as_zip *z, struct as_zip_entry *e, bool 
 struct gap {
     uint8_t tail[16];
     bool zeros;
+    bool script; /* text, from "#!" at the start of the file on: metadata, and hides nothing */
     uint64_t len;
 };
 
@@ -137,6 +139,10 @@ static void gap_take(struct as_zip *z, struct gap *g, struct as_slice bytes)
     as_metadata_part(&z->metadata, bytes);
     for (size_t i = 0; i < bytes.len && g->zeros; i++) {
         g->zeros = bytes.ptr[i] == 0;
+    }
+    for (size_t i = 0; i < bytes.len && g->script; i++) {
+        uint8_t c = bytes.ptr[i];
+        g->script = c != 0x7F && (c >= 0x20 || (c >= '\t' && c <= '\r'));
     }
     size_t keep = bytes.len < sizeof g->tail ? bytes.len : sizeof g->tail;
     memmove(g->tail, g->tail + keep, sizeof g->tail - keep);
@@ -177,6 +183,7 @@ enum as_status as_zip_gap(struct as_zip *z, uint64_t until, struct as_error *err
     struct as_slice view = {NULL, 0};
     AS_TRY(as_feed_peek(&z->feed, 4, &view, err));
     bool first_is_descriptor = view.len >= 4 && as_zip_le(view.ptr, 4) == ZIP_DESCRIPTOR;
+    g.script = z->feed.offset == 0 && view.len >= 2 && memcmp(view.ptr, "#!", 2) == 0;
     z->feed.limit = until;
     for (;;) {
         bool found = false;
@@ -209,8 +216,9 @@ enum as_status as_zip_gap(struct as_zip *z, uint64_t until, struct as_error *err
     bool split = first_is_descriptor && g.len == 4 && z->ordinal == 0;
     z->descriptor_due = false;
     bool signing_block = memcmp(g.tail, "APK Sig Block 42", sizeof g.tail) == 0;
+    g.script = g.script && g.len <= AS_METADATA_BYTES;
     if (g.len != 0 && !g.zeros && !descriptor && !split && !signing_block && !z->gaps_read) {
-        z->mismatch = true;
+        z->mismatch = z->mismatch || !g.script;
         as_metadata_end(&z->metadata);
     }
     as_metadata_forget(&z->metadata);
