@@ -47,6 +47,9 @@ struct as_object_version {
     const char *kms_key_id; /* or NULL */
     uint64_t size;          /* of the version that is read */
     int64_t last_modified_ms;
+    /** The source says that this is the version it listed, or does not say, but its size is not the
+     * listed one: what is delivered may be a part of it, or something else. */
+    bool size_disputed;
 };
 
 /** Takes the object on AS_OK. Any other status makes list() stop and return it. */

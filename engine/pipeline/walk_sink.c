@@ -332,11 +332,30 @@ static void count_member(struct as_object_walk *w, const struct as_member_end *e
     w->members_skipped += end->coverage == AS_SKIPPED;
 }
 
+/* Listed and delivered sizes of one version differ: what came may be a part of it, so whatever was
+ * read of it, the object was not. */
+static void settle_disputed_size(struct as_object_walk *w, struct as_member_end *verdict)
+{
+    if (!w->version.size_disputed || verdict->reason == AS_REASON_INTERRUPTED) {
+        return;
+    }
+    bool skipped = verdict->coverage == AS_SKIPPED || bytes_read(w) == 0;
+    verdict->coverage = skipped ? AS_SKIPPED : AS_PARTIAL;
+    verdict->reason = AS_REASON_SOURCE_PROTOCOL_ERROR;
+    verdict->media = false;
+    AS_IGNORE(as_fail(&verdict->error, AS_E_PROTOCOL,
+                      "listed with %llu bytes, but the server delivers %llu of the same version",
+                      (unsigned long long)w->job->object->size,
+                      (unsigned long long)w->version.size),
+              "it is the record's detail");
+}
+
 /* The object itself ends: its version and size are known, and a cut by --max-object-size is its
  * reason, whatever the layers made of the missing end. */
 static void settle_object(struct as_object_walk *w, struct as_member_end *verdict)
 {
     as_object_walk_learn_version(w);
+    settle_disputed_size(w, verdict);
     if (w->size_cut && verdict->reason != AS_REASON_INTERRUPTED) {
         verdict->coverage = bytes_read(w) == 0 ? AS_SKIPPED : AS_PARTIAL;
         verdict->reason = AS_REASON_FILE_EXCEEDS_SIZE_LIMIT;
@@ -381,7 +400,7 @@ static enum as_status finish_member(struct as_object_walk *w, struct as_member_f
     r.reason = verdict.reason;
     r.media = verdict.media;
     r.mime = end->mime;
-    r.detail = end->error.status != AS_OK ? end->error.message : NULL;
+    r.detail = verdict.error.status != AS_OK ? verdict.error.message : NULL;
     r.bytes_classified = r.is_archive ? w->scanned_bytes : f->text_bytes;
     r.tally = &f->tally;
     AS_TRY(as_writer_put(w->run, w->job->number, w->attempt, &r));

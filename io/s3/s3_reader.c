@@ -4,7 +4,9 @@
  * The first part is asked for when the stream is opened, sized by the listing, so a small object
  * costs one request and no memory beyond its size. Its answer fixes the version: ETag, total size.
  * Every further part carries If-Match and is compared again (s3_request.c); a mismatch anywhere
- * ends the stream with AS_E_OBJECT_CHANGED at once, other errors when reading comes to them.
+ * ends the stream with AS_E_OBJECT_CHANGED at once, other errors when reading comes to them. So
+ * does a total that contradicts the listing, unless the ETag is a new one; when it stays so, the
+ * second try gives what there is, and the version's facts say that its size is disputed.
  *
  *     parts:  [done][done][in flight][in flight]      next_start ▶ not asked for yet
  *              ▲ position (reading copies out of the head and gives its buffer back)
@@ -36,6 +38,7 @@ static void reader_free(struct as_s3_reader *r)
     pthread_cond_destroy(&r->changed);
     as_free(r->key);
     as_free(r->query);
+    as_free(r->listed_etag);
     as_free(r->cache);
     as_free(r);
 }
@@ -70,6 +73,13 @@ void as_s3_reader_fail_locked(struct as_s3_reader *r, enum as_status status,
     pthread_cond_broadcast(&r->changed);
 }
 
+/* Another ETag than the listed one is a newer version, which may have any size. */
+static bool is_size_disputed(const struct as_s3_reader *r)
+{
+    return r->listed_etag != NULL && r->total != r->listed_size &&
+           (r->etag[0] == '\0' || strcmp(r->etag, r->listed_etag) == 0);
+}
+
 static void learn_locked(struct as_s3_reader *r, const struct as_s3_request *q)
 {
     if (!r->known) {
@@ -78,6 +88,11 @@ static void learn_locked(struct as_s3_reader *r, const struct as_s3_request *q)
         r->total = q->total;
         r->last_modified_ms = q->last_modified_ms;
         memcpy(r->etag, q->etag, sizeof r->etag);
+        r->size_disputed = is_size_disputed(r);
+    }
+    if (r->size_disputed && r->first_try) { /* it may pass; if not, what there is will be read */
+        as_s3_reader_fail_named_locked(r, AS_E_OBJECT_CHANGED,
+                                       "its size is not the one that was listed");
     }
 }
 
@@ -418,10 +433,10 @@ static char *version_query(const char *version_id)
     return as_strbuf_detach(&query);
 }
 
-enum as_status as_s3_reader_open(struct as_s3_client *c, struct as_s3_bucket *bucket,
-                                 size_t *readers, const struct as_object *object,
+enum as_status as_s3_reader_open(struct as_s3_client *c, const struct as_s3_opening *opening,
                                  struct as_stream **out, struct as_error *err)
 {
+    const struct as_object *object = opening->object;
     static const struct as_stream_ops ops = {reader_read, as_s3_reader_read_at, reader_close};
     struct as_s3_reader *r = as_calloc(1, sizeof *r);
     if (r == NULL) {
@@ -430,23 +445,27 @@ enum as_status as_s3_reader_open(struct as_s3_client *c, struct as_s3_bucket *bu
     as_cond_init(&r->changed);
     r->base.ops = &ops;
     r->client = c;
-    r->bucket = bucket;
-    r->readers = readers;
+    r->bucket = opening->bucket;
+    r->readers = opening->readers;
     r->key = as_memdup0(object->key.ptr, object->key.len);
     r->key_len = object->key.len;
     r->query = object->version_id == NULL ? NULL : version_query(object->version_id);
     r->listed_empty = object->size == 0;
+    r->listed_size = object->size;
+    r->listed_etag = object->etag == NULL ? NULL : as_strdup(object->etag);
+    r->first_try = opening->attempt == 0;
     r->first_want = object->size < c->part_bytes ? (size_t)object->size : c->part_bytes;
     if (r->listed_empty) {
         r->first_want = EMPTY_OBJECT_BYTES < c->part_bytes ? EMPTY_OBJECT_BYTES : c->part_bytes;
     }
     r->refs = 1;
-    if (r->key == NULL || (object->version_id != NULL && r->query == NULL)) {
+    if (r->key == NULL || (object->version_id != NULL && r->query == NULL) ||
+        (object->etag != NULL && r->listed_etag == NULL)) {
         reader_free(r);
         return as_fail(err, AS_E_NO_MEMORY, "out of memory while an object was opened");
     }
     pthread_mutex_lock(&c->lock);
-    ++*readers;
+    ++*r->readers;
     want_more_locked(r);
     pthread_mutex_unlock(&c->lock);
     *out = &r->base;
@@ -467,6 +486,7 @@ void as_s3_reader_version(const struct as_stream *s, struct as_object_version *o
         out->kms_key_id = a->kms_key_id[0] == '\0' ? NULL : a->kms_key_id;
         out->size = r->total;
         out->last_modified_ms = r->last_modified_ms;
+        out->size_disputed = r->size_disputed;
     }
     pthread_mutex_unlock(&r->client->lock);
 }

@@ -28,6 +28,9 @@ struct as_s3_reader {
     char *query; /* versionId, or NULL */
     size_t first_want;
     bool listed_empty;
+    uint64_t listed_size;
+    char *listed_etag; /* NULL when the listing gave none */
+    bool first_try;
     /* guarded by the client's lock */
     struct as_s3_part *head, *tail;
     size_t part_count;
@@ -41,6 +44,7 @@ struct as_s3_reader {
     uint64_t total;
     char etag[AS_S3_ETAG_SIZE];
     int64_t last_modified_ms;
+    bool size_disputed;    /* see struct as_object_version */
     enum as_status failed; /* sticks */
     struct as_error error;
     /* of the reading thread */

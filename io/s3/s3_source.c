@@ -186,8 +186,9 @@ static enum as_status s3_open(struct as_source *base, const struct as_object *ob
                               unsigned attempt, struct as_stream **out, struct as_error *err)
 {
     struct s3_source *s = (struct s3_source *)base;
-    (void)attempt; /* each opening reads the version that is current then */
-    return as_s3_reader_open(s->client, &s->bucket, &s->readers, object, out, err);
+    /* each opening reads the version that is current then */
+    const struct as_s3_opening opening = {&s->bucket, &s->readers, object, attempt};
+    return as_s3_reader_open(s->client, &opening, out, err);
 }
 
 static void s3_version(struct as_source *base, const struct as_stream *stream,

@@ -69,7 +69,8 @@ def truth(content, tmp_path_factory):
 
 
 @pytest.mark.parametrize("fault", ["ok-1", "slowdown-2", "retryafter-1", "internal-2", "reset-2", "cut-2", "nobody-1", "slow-1", "badrange-1",
-                                   "fewer-1", "whole-1", "nolength-1", "region-1", "malformed-1", "temporary-1", "skew-1", "garbage-1"])
+                                   "fewer-1", "whole-1", "nolength-1", "region-1", "malformed-1", "temporary-1", "skew-1", "garbage-1",
+                                   "lessonce"])
 def test_a_fault_that_passes_changes_nothing(s3, content, truth, tmp_path, fault):
     with FaultServer("--root", content, "--every", fault) as server:
         scan = s3.scan("s3://files", output=tmp_path / "out", timeout=90, expect=(0,),
@@ -90,6 +91,28 @@ def test_what_can_be_told_apart_is_told_apart(s3, tmp_path, content, fault, reas
     assert status(scan.results[0])[0] in ("SKIPPED", "PARTIAL")
     if fault.startswith("changed"):
         assert list(detections(scan.results[0])) == [] or status(scan.results[0])[0] == "PARTIAL"
+
+
+@pytest.mark.parametrize("fault, coverage, share", [("less", "PARTIAL", 2), ("lessquiet", "PARTIAL", 2), ("lesswhole", "PARTIAL", 2),
+                                                    ("nothing", "SKIPPED", 0)])
+@pytest.mark.parametrize("name", ["log/access.log", "backup.zip", "backup.tar.gz", "letter.txt"])
+def test_fewer_bytes_than_listed_are_never_the_whole_object(s3, tmp_path, content, name, fault, coverage, share):
+    """The version that was listed, or one that is not named, but of another size: what came is scanned, and it is not complete."""
+    listed = (content / name).stat().st_size
+    delivered = listed // share if share else 0
+    with FaultServer("--root", content, "--every", f"{fault}-100000") as server:
+        scan = s3.scan(f"s3://files/{name}", output=tmp_path / "out", timeout=90, expect=(3,),
+                       options=("--select", "all", "--endpoint-url", server.endpoint, *PART))
+    record = next(r for r in scan.results if identity(r)[0] == name and not identity(r)[1])
+    assert status(record) == (coverage, "SOURCE_PROTOCOL_ERROR")
+    assert f"listed with {listed} bytes" in str(record) and f"delivers {delivered} " in str(record)
+
+
+def test_a_newer_version_than_the_listed_one_may_have_any_size(s3, tmp_path, content):
+    with FaultServer("--root", content, "--every", "newer-100000") as server:
+        scan = s3.scan("s3://files/letter.txt", output=tmp_path / "out", timeout=90, expect=(0,),
+                       options=("--select", "all", "--endpoint-url", server.endpoint, *PART))
+    assert [status(r)[0] for r in scan.results] == ["COMPLETE"]
 
 
 @pytest.mark.parametrize("fault, reasons", [

@@ -159,8 +159,9 @@ class Handler(BaseHTTPRequestHandler):
         start, _, end = asked[6:].partition("-")
         meets = self.server.count(key, end) <= times  # a resumed range keeps its end
         answer = {"etag": "v1", "honour_match": True, "first_shift": 0, "cut": None, "whole": False, "pause": 0,
-                  "stall": False, "reset": False, "fewer": False, "length": True}
+                  "stall": False, "reset": False, "fewer": False, "length": True, "total": None}
         FAULTS[fault](self, answer, meets, int(start or 0))
+        total = total if answer["total"] is None else answer["total"](total)
         span = None if answer["whole"] else self.range(total)
         match = self.headers.get("If-Match")
         if span and span[0] > 0 and match is None:
@@ -181,7 +182,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         else:
             self.close_connection = True
-        self.send_header("ETag", f'"{answer["etag"]}"')
+        if answer["etag"]:
+            self.send_header("ETag", f'"{answer["etag"]}"')
         self.send_header("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT")
         self.send_header("Content-Type", "text/plain")
         self.send_header("x-amz-server-side-encryption", "AES256")
@@ -262,6 +264,11 @@ def changed(honour):
     return fault
 
 
+def less_at_first(handler, answer, meets, start):
+    if handler.server.count("less", handler.path) == 1:
+        answer.update(total=lambda size: size // 2)
+
+
 def retry_after(handler, answer, meets, start):
     if meets:
         raise Refusal(503, "SlowDown", "Please reduce your request rate.", [("Retry-After", "1")])
@@ -315,6 +322,12 @@ FAULTS = {
     "fewer": change(fewer=True),
     "whole": change(whole=True),
     "nolength": change(whole=True, length=False),
+    "less": change(total=lambda size: size // 2),
+    "lessonce": less_at_first,
+    "lessquiet": change(total=lambda size: size // 2, etag="", honour_match=False),
+    "lesswhole": change(total=lambda size: size // 2, whole=True),
+    "nothing": change(total=lambda size: 0, whole=True),
+    "newer": change(total=lambda size: size // 2, etag="v2"),
     "changed": changed(True),
     "changedquiet": changed(False),
     "denied": refuse_with(403, "AccessDenied", "Access Denied"),

@@ -183,6 +183,52 @@ static void faults_that_pass_are_survived(void **state)
     }
 }
 
+/* The listing's ETag is of the version that comes, of none, or of another. */
+static void a_size_that_contradicts_the_listing_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *etag;
+        uint64_t listed;
+        unsigned attempt;
+        enum as_status status;
+        bool disputed;
+    } cases[] = {
+        {"ok/200000", "v1", 200000, 0, AS_OK, false},
+        {"ok/200000", "v1", 300000, 0, AS_E_OBJECT_CHANGED, true},
+        {"ok/200000", "v1", 300000, 1, AS_OK, true},
+        {"ok/200000", "v1", 100000, 0, AS_E_OBJECT_CHANGED, true},
+        {"ok/200000", "v1", 100000, 1, AS_OK, true},
+        {"ok/200000", "v0", 300000, 0, AS_OK, false},
+        {"ok/200000", NULL, 300000, 0, AS_OK, false},
+        {"ok/0", "v1", 300000, 1, AS_OK, true},
+        {"nothing-9/200000", "v1", 200000, 0, AS_E_OBJECT_CHANGED, true},
+        {"nothing-9/200000", "v1", 200000, 1, AS_OK, true},
+        {"lessquiet-99/60000", "v1", 60000, 0, AS_E_OBJECT_CHANGED, true},
+        {"lessquiet-99/60000/b", "v1", 60000, 1, AS_OK, true},
+    };
+    for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
+        struct as_error err = {.status = AS_OK};
+        uint64_t len = 0;
+        struct as_s3_client *c = make_client(65536, 4 << 20, NULL);
+        struct as_source *s = make_source(c, "s3://faults", false);
+        struct as_object *o = make_object(cases[i].key, cases[i].listed);
+        struct as_stream *stream = NULL;
+        struct as_object_version version;
+        o->etag = cases[i].etag == NULL ? NULL : as_strdup(cases[i].etag);
+        assert_int_equal(s->ops->open(s, o, cases[i].attempt, &stream, &err), AS_OK);
+        enum as_status status = read_pattern(stream, 1 << 18, &len, &err);
+        s->ops->version(s, stream, &version);
+        if (status != cases[i].status || version.size_disputed != cases[i].disputed) {
+            fail_msg("%zu: %s, disputed %d", i, as_status_name(status), version.size_disputed);
+        }
+        as_stream_close(stream);
+        as_object_free(o);
+        as_source_free(s);
+        as_s3_client_free(c);
+    }
+}
+
 static void faults_that_stay_are_told_apart(void **state)
 {
     (void)state;
@@ -454,6 +500,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_that_pass_are_survived),
+        cmocka_unit_test(a_size_that_contradicts_the_listing_is_told),
         cmocka_unit_test(faults_that_stay_are_told_apart),
         cmocka_unit_test(listings_end_where_they_end_or_fail),
         cmocka_unit_test(listed_keys_are_decoded_only_when_encoded),
