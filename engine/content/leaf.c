@@ -202,7 +202,7 @@ static enum as_status read_text(struct as_leaf *leaf, struct as_text *text, bool
     as_readings_free(watches.beside);
     *out_encoded = mail.encoded;
     enum as_reason reason = narrow ? as_opaque_watch_end(&opaque) : AS_REASON_NONE;
-    if (foreign || (reason == AS_REASON_NONE && as_is_base64_whole(raw))) {
+    if (foreign || (reason == AS_REASON_NONE && as_is_encoded_whole(raw))) {
         reason = AS_REASON_UNKNOWN_TEXT_ENCODING;
     }
     if (reason != AS_REASON_NONE) {

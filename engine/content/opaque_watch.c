@@ -130,6 +130,7 @@ enum as_reason as_opaque_watch_end(struct as_opaque_watch *w)
 
 #define BASE64_LINE_MIN 60U
 #define BASE64_LOOK_BYTES 65536U
+#define HEX_LINE 60U
 
 /* Length of the line at `at`, or 0 when a byte of it is no base64. *plain: hex digits only. */
 static size_t base64_line(struct as_slice s, size_t at, bool *plain)
@@ -146,6 +147,63 @@ static size_t base64_line(struct as_slice s, size_t at, bool *plain)
         *plain = *plain && (digit || last_cr || (letter && (c | 0x20) <= 'f'));
     }
     return len;
+}
+
+/* Letters, digits and what base64 and its variants add; white space between lines. */
+static bool is_encoding_byte(uint8_t c)
+{
+    bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    return letter || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '-' || c == '_' ||
+           c == '=' || c == '\n' || c == '\r';
+}
+
+/* One long line, or hex and base32 in lines of one length: digits and letters all over, where words
+ * have few digits and lists of hashes have shorter lines. */
+#define ENCODED_BYTES_MIN 512U
+#define ENCODED_RUN_MIN 256U
+
+static bool is_encoded_run(struct as_slice s)
+{
+    size_t digits = 0;
+    size_t letters = 0;
+    size_t run = 0;
+    size_t longest = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        uint8_t c = s.ptr[i];
+        if (!is_encoding_byte(c)) {
+            return false;
+        }
+        digits += c >= '0' && c <= '9';
+        letters += (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+        run = c == '\n' || c == '\r' ? 0 : run + 1;
+        longest = run > longest ? run : longest;
+    }
+    /* base64 of text has a tenth of digits, hex of text a tenth of letters */
+    return s.len >= ENCODED_BYTES_MIN && longest >= ENCODED_RUN_MIN && digits * 50 >= s.len &&
+           letters * 50 >= s.len;
+}
+
+/* Lines of hex as xxd -p writes them: 60 digits each, which no common hash has. */
+static bool is_hex_dump(struct as_slice s)
+{
+    bool plain = true;
+    size_t at = 0;
+    while (at + HEX_LINE < s.len) {
+        if (base64_line(s, at, &plain) != HEX_LINE || !plain) {
+            return false;
+        }
+        at += HEX_LINE + 1;
+    }
+    size_t rest = at < s.len ? base64_line(s, at, &plain) : 0;
+    return s.len >= ENCODED_BYTES_MIN && plain &&
+           (at >= s.len || rest != 0 || s.len == BASE64_LOOK_BYTES);
+}
+
+bool as_is_encoded_whole(struct as_slice prefix)
+{
+    struct as_slice s =
+        as_slice(prefix.ptr, prefix.len < BASE64_LOOK_BYTES ? prefix.len : BASE64_LOOK_BYTES);
+    return is_encoded_run(s) || is_hex_dump(s) || as_is_base64_whole(prefix);
 }
 
 bool as_is_base64_whole(struct as_slice prefix)

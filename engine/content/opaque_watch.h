@@ -31,5 +31,8 @@ enum as_reason as_opaque_watch_end(struct as_opaque_watch *w);
  * line on: an encoding of the whole, which is not undone. Lines of hex digits are lists of hashes
  * more often, and are not meant. */
 bool as_is_base64_whole(struct as_slice prefix);
+/** As as_is_base64_whole, and also base64 (its URL variant too), base32 or hex without line breaks
+ * and hex in lines of 60 digits, from 512 bytes on. Digits only are no encoding. */
+bool as_is_encoded_whole(struct as_slice prefix);
 
 #endif

@@ -102,11 +102,39 @@ static void base64_as_a_whole_is_told_from_lists(void **state)
     }
 }
 
+static void other_encodings_as_a_whole_are_told_from_words_and_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *unit; /* repeated up to 1020 bytes */
+        bool is;
+    } cases[] = {
+        {"U1NOOiA1MzYtMjItODcyNgo", true},            /* base64 in one line */
+        {"U1NOOiA1_zYtMjI-ODcyNgo", true},            /* for URLs */
+        {"53534e3a203533362d32322d383732360a", true}, /* hex */
+        {"KNJU4ORAGUZTMLJSGIWTQNZSGYFA", true},       /* base32 */
+        {"53534e3a203533362d32322d383732360a53534e3a203533362d32322d38\n", true}, /* xxd -p */
+        {"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n", false},
+        {"4539578763621486", false},
+        {"abcdefghij", false},
+        {"user-1234\n", false},
+        {"U1NOOiA1MzYtMjItODcyNgo ", false}, /* words */
+    };
+    for (size_t i = 0; i < AS_ARRAY_SIZE(cases); i++) {
+        fill(cases[i].unit);
+        if (as_is_encoded_whole(as_slice(s_bytes, 1020)) != cases[i].is) {
+            fail_msg("case %zu", i);
+        }
+        assert_false(as_is_encoded_whole(as_slice(s_bytes, 300)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_pass),
         cmocka_unit_test(what_is_no_text_is_noticed_in_any_pieces),
+        cmocka_unit_test(other_encodings_as_a_whole_are_told_from_words_and_numbers),
         cmocka_unit_test(base64_as_a_whole_is_told_from_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
