@@ -150,8 +150,8 @@ def test_a_pipe_where_a_file_is_read_is_refused_at_once(assay, tmp_path):
 
 
 @pytest.mark.parametrize("word", ["watch", "deliver", "detectors", "unpack"])
-def test_benches_of_later_are_refused(assay, word):
-    ended = assay.run("bench", word)
+def test_benches_of_later_are_refused(assay, tmp_path, word):
+    ended = assay.run("bench", word, cwd=tmp_path)
     assert ended.code == 2 and "not yet" in ended.text and ended.stdout == b""
 
 
