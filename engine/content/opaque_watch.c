@@ -13,6 +13,8 @@
 
 #define JUDGED_MIN 64U
 #define WIDE_LETTERS 12U
+#define BLOB_BYTES 256U
+#define BLOB_CONTROLS 12U /* in the window; random bytes of a blob have twice as many */
 
 void as_opaque_watch_init(struct as_opaque_watch *w, bool utf8)
 {
@@ -77,6 +79,44 @@ static bool is_binary(const uint8_t *p, size_t len)
     return (controls - most) * 20 > len || (size_t)counts[0] * 4 > len;
 }
 
+/* A short blob in a long text, which the window dilutes: 256 bytes of which more than a quarter are
+ * control characters (but NUL and the most frequent, as above) or malformed. Only where a look at
+ * all is worth it: there are enough such bytes in the window. */
+static bool has_blob(const struct as_opaque_watch *w, const uint8_t *p, size_t len)
+{
+    for (size_t at = 0; at + BLOB_BYTES <= len; at += BLOB_BYTES / 2) {
+        unsigned counts[33] = {0};
+        unsigned strange = 0;
+        unsigned most = 0;
+        for (size_t i = at; i < at + BLOB_BYTES;) {
+            unsigned n = w->utf8 ? as_utf8_decode(p + i, len - i, NULL) : 1;
+            counts[n == 0 ? 32 : p[i] < 0x20 ? p[i] : 0]++;
+            i += n == 0 ? 1 : n;
+        }
+        for (unsigned c = 1; c < 33; c++) {
+            if ((c < '\b' || c > '\r') && c != 0x1b) {
+                strange += counts[c];
+                most = c < 32 && counts[c] > most ? counts[c] : most;
+            }
+        }
+        unsigned need = w->utf8 ? BLOB_BYTES / 4 : BLOB_BYTES / 16;
+        if (strange - most > need && strange - most > counts[32]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Control characters that text does not have, NUL too; for vectors, as above. */
+static size_t count_controls(const uint8_t *p, size_t len)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < len; i++) {
+        count += (p[i] < 0x20) & ((p[i] < '\b') | (p[i] > '\r')) & (p[i] != 0x1b);
+    }
+    return count;
+}
+
 static enum as_reason judge(const struct as_opaque_watch *w, const uint8_t *p, size_t len)
 {
     if (len < JUDGED_MIN) {
@@ -87,6 +127,10 @@ static enum as_reason judge(const struct as_opaque_watch *w, const uint8_t *p, s
         return AS_REASON_UNKNOWN_BINARY_FORMAT;
     }
     if (low * 20 > len && is_binary(p, len)) {
+        return AS_REASON_UNKNOWN_BINARY_FORMAT;
+    }
+    if (low != 0 && (len - count_below(p, len, 0x80)) * 64 > len &&
+        count_controls(p, len) >= BLOB_CONTROLS && has_blob(w, p, len)) {
         return AS_REASON_UNKNOWN_BINARY_FORMAT;
     }
     if (w->utf8 && (len - count_below(p, len, 0x80)) * 10 > len && is_malformed(p, len)) {

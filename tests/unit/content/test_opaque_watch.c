@@ -76,6 +76,22 @@ static void what_is_no_text_is_noticed_in_any_pieces(void **state)
     }
 }
 
+/* Windows begin at multiples of 4096: the blob is the smaller part of one, or of two. */
+static void short_blobs_are_noticed(void **state)
+{
+    (void)state;
+    for (size_t from = 20000; from < 24000; from += 333) {
+        uint32_t random = 1;
+        fill("a line of words in a long log, with caf\xc3\xa9\n");
+        assert_int_equal(watched(SIZE, 1000), AS_REASON_NONE);
+        for (size_t at = from; at < from + 1024; at++) {
+            random = random * 1664525U + 1013904223U;
+            s_bytes[at] = (uint8_t)(random >> 24);
+        }
+        assert_int_not_equal(watched(SIZE, 1000), AS_REASON_NONE);
+    }
+}
+
 static void base64_as_a_whole_is_told_from_lists(void **state)
 {
     (void)state;
@@ -135,6 +151,7 @@ int main(void)
         cmocka_unit_test(texts_pass),
         cmocka_unit_test(what_is_no_text_is_noticed_in_any_pieces),
         cmocka_unit_test(other_encodings_as_a_whole_are_told_from_words_and_numbers),
+        cmocka_unit_test(short_blobs_are_noticed),
         cmocka_unit_test(base64_as_a_whole_is_told_from_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
