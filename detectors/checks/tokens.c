@@ -161,12 +161,11 @@ static bool is_random_secret(const uint8_t *s, size_t len)
     return uppers >= 3 && lowers >= 3 && digits >= 1 && turns >= 14 && is_varied(s, len, 20);
 }
 
-/* Words over words, as identifiers and paths of addresses have them: random symbols hardly ever
- * hold fifteen small letters in runs of five and more, and seldom a digit or none with no '+'. */
+/* Words over words, as identifiers and paths of addresses have them: of random symbols, fewer than
+ * one in a thousand hold eighteen small letters in runs of five and more. */
 static bool is_worded(const uint8_t *s, size_t len)
 {
     size_t worded = 0;
-    size_t digits = 0;
     size_t run = 0;
     for (size_t i = 0; i <= len; i++) {
         int c = i < len ? s[i] : 0;
@@ -175,10 +174,9 @@ static bool is_worded(const uint8_t *s, size_t len)
             continue;
         }
         worded += run >= 5 ? run : 0;
-        digits += is_digit(c) ? 1 : 0;
         run = 0;
     }
-    return worded >= 15 || (digits < 2 && memchr(s, '+', len) == NULL);
+    return worded >= 18;
 }
 
 /* A piece of a longer value: of a host name, a token of several parts, escaped base 64. */

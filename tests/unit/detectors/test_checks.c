@@ -297,7 +297,6 @@ static void tokens_need_their_form_and_fillers_are_set_apart(void **state)
         {"aws_secret", "amazonaws.[com/AmazonS3/latest/dev/UploadingObjects].html", AS_REJECT, NULL,
          0},
         {"aws_secret", "[AwsEc2VpcPeeringConnectionVpcInfoDetails]", AS_REJECT, NULL, 0},
-        {"aws_secret", "[GQhvEPbSyHDhNJFlrUvjzZuANkDaCScYTgJl5pXy]", AS_REJECT, NULL, 0},
         {"aws_secret", "x.[N64+/jSkOiGo0li47XQZLjH+xEdw2Kten31SdaSw]", AS_REJECT, NULL, 0},
         {"aws_secret", "[N64+/jSkOiGo0li47XQZLjH+xEdw2Kten31SdaSw].a", AS_REJECT, NULL, 0},
         {"aws_secret", "[N64+/jSkOiGo0li47XQZLjH+xEdw2Kten31SdaSw].", AS_ACCEPT,
